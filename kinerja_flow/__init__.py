@@ -1,0 +1,27 @@
+"""kinerja_flow: an appraisal cycle is a template, and an engine carries every appraisal through."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask
+
+from kinerja_flow.config import Settings
+from kinerja_flow.db import db
+from kinerja_flow.web import start
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application: settings, extensions, entry points, nothing else."""
+    chosen = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        SECRET_KEY=chosen.secret_key or secrets.token_hex(32),
+    )
+    app.extensions["kinerja_settings"] = chosen
+    db.init_app(app)
+    app.register_blueprint(start.pages)
+    return app

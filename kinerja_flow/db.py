@@ -1,0 +1,148 @@
+"""The database: types that keep values exact, ids, one transaction at a time, and migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import uuid_utils.compat
+from alembic import command
+from alembic.config import Config
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, SmallInteger, String, Uuid, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps it as text and forgets the zone; here it comes back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Fraction]):
+    """A number without rounding, as text ("28125/1000" reduced): 1/9 is not a decimal."""
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(Fraction(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
+        return None if value is None else Fraction(value)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Key = Annotated[str, mapped_column(String(40))]
+Name = Annotated[str, mapped_column(String(200))]
+Text = Annotated[str, mapped_column(String(10_000))]
+Digest = Annotated[str, mapped_column(String(64))]
+Year = Annotated[int, mapped_column(SmallInteger)]
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: Instant(),
+            date: Date(),
+            Fraction: Exact(),
+            UUID: Uuid(),
+            dict[str, Any]: Json,
+            list[Any]: Json,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": False})
+
+
+def new_id() -> UUID:
+    """An id that no other process draws; ids drawn later sort later. Never for anonymous rows."""
+    return uuid_utils.compat.uuid7()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=15000"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA synchronous=FULL")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    # A transaction that reads and then writes must hold SQLite's one write lock from its start.
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing.get() else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The session, in one business transaction: committed at the end, rolled back on an error.
+
+    Inside another `transaction()` it joins that one, so a verb may call a verb. What was read
+    before the outermost one is read anew in it, so that no decision rests on an old snapshot.
+    """
+    session: Session = db.session()
+    if _is_writing.get():
+        yield session
+        return
+    session.rollback()
+    token = _is_writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _is_writing.reset(token)
+
+
+def migrations(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to a revision of the schema, by default the newest."""
+    command.upgrade(migrations(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database at `url` back to an earlier revision; "base" is the empty database."""
+    command.downgrade(migrations(url), revision)

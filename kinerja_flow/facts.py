@@ -1,0 +1,204 @@
+"""What rules and policy may look at: plain facts about one case, already loaded.
+
+A rule never sees the session. Facts come in groups (people, plan, results, …) that are loaded by
+the same queries for one case or for thousands; reading a group that nobody asked for is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from kinerja_flow.clock import Calendar
+from kinerja_flow.scoring import Material, Score, evaluate
+from workflows.definition import Definition, Machine, State, Term
+
+
+class CaseFacts(NamedTuple):
+    """The case's own row, as it stands under the lock."""
+
+    agency_id: int
+    year: int
+    id: UUID
+    cycle_id: UUID
+    kind: str
+    parent_id: UUID | None
+    subject_id: UUID
+    post_id: UUID | None
+    unit_id: UUID | None
+    from_on: date
+    until_on: date
+    profile: Mapping[str, Any]
+    digest: str
+    windows: Mapping[str, Any] | None
+    state: str
+    version: int
+    entered_at: datetime
+    received_at: datetime | None
+
+
+class Window(NamedTuple):
+    opens_on: date
+    closes_on: date
+
+
+def windows_of(cycle: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, Window]:
+    """The cycle's windows, with the days that were moved for one case."""
+    merged = {**cycle, **(own or {})}
+    return {
+        name: Window(*(date.fromisoformat(day) for day in days)) for name, days in merged.items()
+    }
+
+
+class PastAct(NamedTuple):
+    """An earlier act on the case or on its parent: what four-eyes rules look back on."""
+
+    kind: str
+    action: str
+    actor_id: UUID | None
+    seq: int
+    at: datetime
+
+
+class PlanRowFacts(NamedTuple):
+    id: UUID
+    weight: Fraction | None
+    is_linked: bool
+    indicators: int
+    indicators_without_target: int
+    steps: int
+    evidence: int
+
+
+class ResultFacts(NamedTuple):
+    number: int
+    level: str | None
+    value: Fraction | None
+    digest: str
+    decided_by: UUID | None
+
+
+class SheetFacts(NamedTuple):
+    instrument: str
+    relation: str
+    rater_id: UUID
+    answers: Mapping[str, Any]
+
+
+class ChildFacts(NamedTuple):
+    id: UUID
+    kind: str
+    phase: str
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Somebody's place in the case: proposed while `from_at` is empty."""
+
+    id: UUID
+    relation: str
+    person_id: UUID
+    is_active: bool
+    in_parent: bool
+
+
+@dataclass
+class Facts:
+    """All that is known of a case for one decision, at the instant `now`."""
+
+    case: CaseFacts
+    definition: Definition
+    now: datetime
+    calendar: Calendar
+    windows: Mapping[str, Window]
+    groups: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def machine(self) -> Machine:
+        return self.definition.machines[self.case.kind]
+
+    @property
+    def state(self) -> State:
+        return self.machine.states[self.case.state]
+
+    @property
+    def home_id(self) -> UUID:
+        """The case that owns plan, answers and results: the parent, or the case itself."""
+        return self.case.parent_id or self.case.id
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self.groups["people"]
+
+    @cached_property
+    def people(self) -> Mapping[str, frozenset[UUID]]:
+        """Who stands in which relation now; a child case's own people outrank its parent's."""
+        own: dict[str, set[UUID]] = {}
+        inherited: dict[str, set[UUID]] = {}
+        for part in self.parts:
+            if part.is_active:
+                found = inherited if part.in_parent else own
+                found.setdefault(part.relation, set()).add(part.person_id)
+        named = {**inherited, **own, "employee": {self.case.subject_id}}
+        return {relation: frozenset(ids) for relation, ids in named.items()}
+
+    @property
+    def officers(self) -> frozenset[UUID]:
+        """Those who hold the HR role in the agency today."""
+        return self.groups["officers"]
+
+    @property
+    def acts(self) -> tuple[PastAct, ...]:
+        return self.groups["acts"]
+
+    @property
+    def plan(self) -> tuple[PlanRowFacts, ...]:
+        return self.groups["plan"]
+
+    @property
+    def plan_digest(self) -> str:
+        """SHA-256 of the plan as it stands: what a signature under the plan covers."""
+        return self.groups["plan_digest"]
+
+    @property
+    def results(self) -> tuple[ResultFacts, ...]:
+        return self.groups["results"]
+
+    @property
+    def sheets(self) -> tuple[SheetFacts, ...]:
+        return self.groups["sheets"]
+
+    @property
+    def children(self) -> tuple[ChildFacts, ...]:
+        return self.groups["children"]
+
+    @property
+    def eligible(self) -> frozenset[UUID]:
+        """The agency's employees who have not left: whoever may be asked to take part."""
+        return self.groups["eligible"]
+
+    @property
+    def line(self) -> tuple[UUID, ...]:
+        """The superiors above the employee by the reporting lines of today, nearest first."""
+        return self.groups["line"]
+
+    @property
+    def material(self) -> Material:
+        return self.groups["material"]
+
+    def score(self) -> Score:
+        """The score as it would come out now, from what was said and counted so far."""
+        return evaluate(self.definition.scoring, self.material)
+
+    def last_day(self, term: Term) -> date | None:
+        """The last day of a term; None while it waits for a receipt that has not come."""
+        if term.window is not None:
+            return self.windows[term.window].closes_on
+        start = self.case.received_at if term.start == "receipt" else self.case.entered_at
+        return None if start is None else self.calendar.last_day(term, start)

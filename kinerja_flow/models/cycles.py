@@ -1,0 +1,55 @@
+"""Template versions, the definitions they come to, and the cycles that pin one of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kinerja_flow.db import Base, Digest, Key, Name, Year
+from kinerja_flow.models.organisation import OfAgency
+
+
+class StoredDefinition(Base):
+    """A definition in canonical form under its own SHA-256; the database refuses to change one."""
+
+    __tablename__ = "definitions"
+    digest: Mapped[Digest] = mapped_column(primary_key=True)
+    canonical: Mapped[str] = mapped_column(Text)
+
+
+class TemplateVersion(OfAgency, Base):
+    """A published template: the text that HR wrote, numbered; the database refuses to change one."""
+
+    __tablename__ = "template_versions"
+    __table_args__ = (UniqueConstraint("agency_id", "key", "number"),)
+    key: Mapped[Key]
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    digest: Mapped[Digest] = mapped_column(ForeignKey("definitions.digest"))
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Cycle(OfAgency, Base):
+    """A year's appraisal: a template version with the agency's choices, and what they came to.
+
+    `digest` is the definition with the cycle's settings filled in. `windows` holds the first and
+    last day of each window; `days_off` the calendar as it stood when the cycle was opened.
+    """
+
+    __tablename__ = "cycles"
+    __table_args__ = (UniqueConstraint("agency_id", "year", "id"),)
+    year: Mapped[Year]
+    name: Mapped[Name]
+    template_id: Mapped[UUID] = mapped_column(ForeignKey("template_versions.id"))
+    digest: Mapped[Digest] = mapped_column(ForeignKey("definitions.digest"))
+    settings: Mapped[dict[str, Any]]
+    windows: Mapped[dict[str, Any]]
+    days_off: Mapped[list[Any]]
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    opened_at: Mapped[datetime]

@@ -1,0 +1,134 @@
+"""Agencies, their nested units, people, and who held which post under whom from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kinerja_flow.db import Base, Key, Name, new_id
+
+
+class Agency(Base):
+    """An instansi. Its number comes first in the key of every big table."""
+
+    __tablename__ = "agencies"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[Key] = mapped_column(unique=True)
+    name: Mapped[Name]
+    zone: Mapped[Key] = mapped_column(default="Asia/Jakarta")
+
+
+class OfAgency:
+    """A row of one agency; ids are unique in themselves, and looked up within the agency."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
+
+
+class DayOff(Base):
+    """A day of the agency's own calendar: off, or worked although it is a public holiday."""
+
+    __tablename__ = "days_off"
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    day_on: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[Name]
+    is_worked: Mapped[bool] = mapped_column(default=False)
+
+
+class Unit(OfAgency, Base):
+    """A unit kerja or perangkat daerah, inside another or at the top."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("agency_id", "id"),)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    name: Mapped[Name]
+
+
+class Person(OfAgency, Base):
+    """Somebody who takes part: an employee, or an official from outside the agency.
+
+    A person is not an account. The NIP is text of 18 digits and never a key: duplicates and older
+    numbers without one exist.
+    """
+
+    __tablename__ = "people"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "id"),
+        CheckConstraint("kind IN ('employee', 'external')", name="kind"),
+    )
+    name: Mapped[Name]
+    kind: Mapped[Key] = mapped_column(default="employee")
+    nip: Mapped[Key | None] = mapped_column(index=True)
+    employment: Mapped[Key | None]
+    rank: Mapped[Key | None]
+    left_on: Mapped[date | None]
+
+
+class Post(OfAgency, Base):
+    """A jabatan in a unit. `field` and `level` decide which criteria and indicators apply."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("agency_id", "id"),)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    title: Mapped[Name]
+    level: Mapped[Key | None]
+    field: Mapped[Key | None]
+
+
+class Dated:
+    """Something true from a day on, up to and with a last day; no last day: until further notice."""
+
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+
+
+class PostHolding(OfAgency, Dated, Base):
+    """Who held a post when: definitively, or as Plt (vacancy) or Plh (absence)."""
+
+    __tablename__ = "post_holdings"
+    __table_args__ = (
+        ForeignKeyConstraint(["agency_id", "person_id"], ["people.agency_id", "people.id"]),
+        ForeignKeyConstraint(["agency_id", "post_id"], ["posts.agency_id", "posts.id"]),
+        CheckConstraint("kind IN ('definitive', 'plt', 'plh')", name="kind"),
+        Index(None, "person_id", "from_on"),
+        Index(None, "post_id", "from_on"),
+    )
+    person_id: Mapped[UUID]
+    post_id: Mapped[UUID]
+    kind: Mapped[Key] = mapped_column(default="definitive")
+
+
+class ReportingLine(OfAgency, Dated, Base):
+    """Which post a post reports to, or which external official at the top."""
+
+    __tablename__ = "reporting_lines"
+    __table_args__ = (
+        ForeignKeyConstraint(["agency_id", "post_id"], ["posts.agency_id", "posts.id"]),
+        CheckConstraint("(superior_post_id IS NULL) <> (superior_id IS NULL)", name="one_superior"),
+        Index(None, "post_id", "from_on"),
+    )
+    post_id: Mapped[UUID]
+    superior_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
+    superior_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Account(OfAgency, Base):
+    """A way to sign in. One person may be without one, as external officials often are."""
+
+    __tablename__ = "accounts"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), unique=True)
+    login: Mapped[Name] = mapped_column(unique=True)
+    password_hash: Mapped[Name | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class RoleGrant(OfAgency, Dated, Base):
+    """An office in the system (hr, administrator, auditor) that somebody holds for a time."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (CheckConstraint("role IN ('hr', 'administrator', 'auditor')", name="role"),)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[Key]

@@ -1,0 +1,114 @@
+"""Answers, results, receipts, signatures, objections and follow-ups: what a cycle comes to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kinerja_flow.db import Base, Digest, Key, Text
+from kinerja_flow.models.cases import OfCase
+from kinerja_flow.models.plans import one_of
+
+RECEIPTS = ("opened", "acknowledged", "deemed")
+
+
+class Sheet(OfCase, Base):
+    """A rater's answers to an instrument while they are sealed: only the rater reads them.
+
+    `answers` maps each criterion to {"value": level, "comment": text}. The close of the stage
+    copies them into `Answer` rows and deletes the sheet (`design.md`, section 8).
+    """
+
+    __tablename__ = "sheets"
+    instrument: Mapped[Key] = mapped_column(primary_key=True)
+    relation: Mapped[Key] = mapped_column(primary_key=True)
+    rater_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    answers: Mapped[dict[str, Any]]
+
+
+class Answer(OfCase, Base):
+    """A released answer to one criterion. An anonymous one has no rater, and a random id."""
+
+    __tablename__ = "answers"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    instrument: Mapped[Key]
+    relation: Mapped[Key]
+    criterion: Mapped[Key]
+    value: Mapped[Key | None]
+    comment: Mapped[Text | None]
+    rater_id: Mapped[UUID | None]
+
+
+class Result(OfCase, Base):
+    """A score with its whole explanation. It never changes; a later one supersedes it.
+
+    `value` is exact and `sort_value` only orders lists. `digest` is the SHA-256 of the canonical
+    explanation, `decided_by` whoever's act set it, and so may not examine an objection to it.
+    """
+
+    __tablename__ = "results"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    value: Mapped[Fraction | None]
+    sort_value: Mapped[float | None]
+    level: Mapped[Key | None]
+    explanation: Mapped[dict[str, Any]]
+    digest: Mapped[Digest]
+    definition: Mapped[Digest]
+    decided_by: Mapped[UUID | None]
+    computed_at: Mapped[datetime]
+
+
+class Receipt(OfCase, Base):
+    """That a result reached its employee, how and when; the first one starts the objection term."""
+
+    __tablename__ = "receipts"
+    also = (one_of("kind", RECEIPTS),)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Key] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None]
+    received_at: Mapped[datetime]
+
+
+class Signature(OfCase, Base):
+    """Who signed what, when, in which capacity, and the SHA-256 of what was shown."""
+
+    __tablename__ = "signatures"
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[Key] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    capacity: Mapped[Key]
+    sha256: Mapped[Digest]
+    signed_at: Mapped[datetime]
+
+
+class Objection(OfCase, Base):
+    """A keberatan, PP 30/2019 article 59: the result it contests, and what became of it.
+
+    Its own case is `case_id`; the contested result is `number` of the parent's results.
+    """
+
+    __tablename__ = "objections"
+    also = (Index("ix_objections_contested", "contested_id", "number"),)
+    contested_id: Mapped[UUID]
+    number: Mapped[int]
+    filed_by: Mapped[UUID]
+    replaced_by: Mapped[int | None]
+
+
+class FollowUp(OfCase, Base):
+    """What a result opened: its key in the template, who owns it, by when."""
+
+    __tablename__ = "follow_ups"
+    also = (UniqueConstraint("agency_id", "year", "opened_by_id", "number", "key"),)
+    key: Mapped[Key]
+    opened_by_id: Mapped[UUID]
+    number: Mapped[int]
+    owner_id: Mapped[UUID | None]
+    due_on: Mapped[date | None]

@@ -1,0 +1,99 @@
+"""What happens during the year: steps, daily activities, realisations, evidence, feedback.
+
+Entries stand beside the moves of a case: each has a version of its own, and none makes the
+superior's screen stale. Texts live here, where they can be redacted, and never in the history.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kinerja_flow.db import Base, Digest, Key, Name, Text, new_id
+from kinerja_flow.models.cases import OfCase
+from kinerja_flow.models.plans import one_of
+
+FEEDBACK_KINDS = ("strength", "improvement", "note", "recognition")
+
+
+class Entry(OfCase):
+    """A row that somebody adds while the case runs; `version` counts its corrections."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[UUID]
+    noted_at: Mapped[datetime]
+
+
+class ActionStep(Entry, Base):
+    """A rencana aksi: a step towards an RHK, with its own target and day."""
+
+    __tablename__ = "action_steps"
+    also = (Index("ix_action_steps_item", "item_id"),)
+    item_id: Mapped[UUID]
+    title: Mapped[Text]
+    target_raw: Mapped[Name]
+    due_on: Mapped[date | None]
+
+
+class Activity(Entry, Base):
+    """A daily activity: day, from when to when, what, for which rencana aksi, and the source."""
+
+    __tablename__ = "activities"
+    also = (
+        CheckConstraint("ended_at_time > started_at_time", name="span"),
+        Index("ix_activities_day", "agency_id", "year", "case_id", "day_on"),
+    )
+    day_on: Mapped[date]
+    started_at_time: Mapped[time]
+    ended_at_time: Mapped[time]
+    title: Mapped[Text]
+    step_id: Mapped[UUID | None]
+    source: Mapped[Name | None]
+
+
+class Realisation(Entry, Base):
+    """What was reached of an indicator up to a day: exact value, raw text, and data source.
+
+    Later rows supersede earlier ones of the same indicator; none is changed or removed.
+    """
+
+    __tablename__ = "realisations"
+    also = (Index("ix_realisations_indicator", "indicator_id", "day_on"),)
+    indicator_id: Mapped[UUID]
+    day_on: Mapped[date]
+    value: Mapped[Fraction | None]
+    raw: Mapped[Name]
+    source: Mapped[Name | None]
+
+
+class Evidence(Entry, Base):
+    """Bukti dukung: a name with a link or a file; a file is known by its SHA-256 and size."""
+
+    __tablename__ = "evidence"
+    also = (
+        CheckConstraint("(link IS NULL) <> (sha256 IS NULL)", name="link_or_file"),
+        Index("ix_evidence_item", "item_id"),
+    )
+    item_id: Mapped[UUID]
+    step_id: Mapped[UUID | None]
+    name: Mapped[Name]
+    link: Mapped[Text | None]
+    sha256: Mapped[Digest | None]
+    media_type: Mapped[Name | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Feedback(Entry, Base):
+    """Umpan balik on a case or one of its RHK; a private note is its author's alone."""
+
+    __tablename__ = "feedback"
+    also = (one_of("kind", FEEDBACK_KINDS), Index("ix_feedback_item", "item_id"))
+    item_id: Mapped[UUID | None]
+    kind: Mapped[Key]
+    text: Mapped[Text]
+    is_private: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,118 @@
+"""Who is who to a case, and what nobody may do whatever a template says.
+
+Default deny: who stands in none of an action's relations may not do it. Beside the template's own
+four-eyes rules three bars hold for every template (`design.md`, section 10, promise 2): nobody
+acts on their own case but as its employee, nobody examines a result that they set, and a role of
+the system (HR) is no relation to a case of another agency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kinerja_flow.errors import Blocker
+from kinerja_flow.facts import Facts
+
+from workflows.definition import Action
+from workflows.vocabulary import RelationWord
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a person with the roles they hold, or one of the two engines."""
+
+    person_id: UUID | None = None
+    agency_id: int | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+    engine: str | None = None
+
+
+#: Time: fires deadlines and the clock actions of templates.
+CLOCK = Actor(engine="clock")
+#: Acts that another act causes, such as the parent's move when an objection is decided.
+SYSTEM = Actor(engine="system")
+
+RELATIONS: Mapping[str, RelationWord] = {
+    word.name: word
+    for word in (
+        RelationWord("employee", "Pegawai yang dinilai: whoever the appraisal is about."),
+        RelationWord("assessor", "Pejabat Penilai Kinerja: rates; normally the direct superior."),
+        RelationWord("reviewer", "Atasan Pejabat Penilai Kinerja: the assessor's superior."),
+        RelationWord(
+            "examiner",
+            "Pejabat pemeriksa keberatan: decides an objection; never who set the result"
+            " (PP 30/2019 article 59).",
+        ),
+        RelationWord("peer", "Rekan kerja who gives input to the appraisal.", single=False),
+        RelationWord("owner", "Penanggung jawab: whoever a follow-up belongs to."),
+        RelationWord(
+            "hr", "Pengelola Kinerja: the agency's HR officers; they never rate.", single=False
+        ),
+        RelationWord("clock", "Waktu: the action happens by time alone.", person=False),
+        RelationWord("system", "Sistem: another act causes this one.", person=False),
+    )
+}
+
+#: The relations in which somebody may stand to their own case.
+OWN = frozenset({"employee", "owner"})
+
+
+def relations(facts: Facts, actor: Actor) -> frozenset[str]:
+    """All relations in which the actor stands to the case now."""
+    if actor.engine is not None:
+        return frozenset({actor.engine})
+    if actor.person_id is None or actor.agency_id != facts.case.agency_id:
+        return frozenset()
+    found = {name for name, ids in facts.people.items() if actor.person_id in ids}
+    return frozenset(found | (actor.roles & {"hr"}))
+
+
+def capacity(facts: Facts, actor: Actor, action: Action) -> str | None:
+    """The relation in which the actor may do this action: the first that the template names."""
+    held = relations(facts, actor)
+    if actor.person_id == facts.case.subject_id:
+        held &= OWN
+    return next((name for name in action.by if name in held), None)
+
+
+def bars(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
+    """Why this actor may not do this action in any state of the case; nothing if they may."""
+    held = capacity(facts, actor, action)
+    if held is None:
+        yield _not_yours(facts, actor, action)
+        return
+    if held == "examiner" and any(r.decided_by == actor.person_id for r in facts.results):
+        yield Blocker("examiner_is_rater", lifted_by=("hr",))
+    yield from _four_eyes(facts, actor, action)
+
+
+def _not_yours(facts: Facts, actor: Actor, action: Action) -> Blocker:
+    is_own = actor.person_id is not None and actor.person_id == facts.case.subject_id
+    rule = "own_case" if is_own and relations(facts, actor) & set(action.by) else "not_your_part"
+    return Blocker(rule, lifted_by=action.by, params={"by": ", ".join(action.by)})
+
+
+def _four_eyes(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
+    if not action.distinct_from or actor.engine is not None:
+        return
+    for name in action.distinct_from:
+        kind, _, act = name.rpartition(".")
+        kind = kind or facts.case.kind
+        done = (past for past in facts.acts if (past.kind, past.action) == (kind, act))
+        if any(past.actor_id == actor.person_id for past in done):
+            yield Blocker("four_eyes", lifted_by=action.by, params={"action": name})
+
+
+def may_write(facts: Facts, actor: Actor, book: str) -> Iterator[Blocker]:
+    """What keeps the actor from writing in a book of the case (plan, progress, …) now."""
+    opens = facts.state.opens.get(book, ())
+    if not opens:
+        yield Blocker("book_closed", field=book, params={"book": book, "state": facts.state.name})
+        return
+    held = relations(facts, actor)
+    if actor.person_id == facts.case.subject_id:
+        held &= OWN
+    if not held & set(opens):
+        yield Blocker("not_your_part", field=book, lifted_by=opens, params={"by": ", ".join(opens)})

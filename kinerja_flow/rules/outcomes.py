@@ -1,0 +1,128 @@
+"""Rules about time, results and what the actor gave with the act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marshmallow import Schema, fields, validate
+
+from kinerja_flow.errors import Blocker
+from kinerja_flow.rules.registry import Ask, rule
+from workflows import Ref, TermField
+from workflows.definition import Term
+
+
+class OfWindow(Schema):
+    window = Ref("window", required=True)
+
+
+class OfTerm(Schema):
+    term = TermField(required=True)
+
+
+class Levels(Schema):
+    levels = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
+
+
+class FieldIs(Schema):
+    field = Ref("field", required=True)
+    value = fields.String(required=True)
+
+
+class OfField(Schema):
+    field = Ref("field", required=True)
+
+
+class Override(Schema):
+    field = Ref("field", required=True)
+    node = Ref("node", required=True)
+    reason = Ref("field", required=True)
+
+
+@rule(params=OfWindow, sole="window", satisfied_by="Act within the window, or have it extended.")
+def window_open(ask: Ask, window: str) -> Iterator[Blocker]:
+    """Today lies within the cycle's window, as extended for this case."""
+    span = ask.facts.windows[window]
+    today = ask.facts.calendar.day_of(ask.facts.now)
+    params = {"window": window, "opens": span.opens_on, "closes": span.closes_on}
+    if today < span.opens_on:
+        yield Blocker("window_open.early", window, ("clock",), params)
+    if today > span.closes_on:
+        yield Blocker("window_open", window, ("hr",), params)
+
+
+@rule(params=OfTerm, sole="term", satisfied_by="Act before the term ends.")
+def within_term(ask: Ask, term: Term) -> Iterator[Blocker]:
+    """The term has begun and has not ended: an objection is filed in time.
+
+    Source: PP 30/2019 article 59, fourteen days from receipt (calendar or working days: a
+    setting). A term that starts with a receipt never runs before the receipt.
+    """
+    last = ask.facts.last_day(term)
+    if last is None:
+        yield Blocker("within_term.not_received", None, ("employee",))
+    elif ask.facts.calendar.day_of(ask.facts.now) > last:
+        yield Blocker("within_term", None, (), {"last": last})
+
+
+@rule("material", satisfied_by="Supply the parts that the score still lacks.")
+def result_computable(ask: Ask) -> Iterator[Blocker]:
+    """No part that the template requires is missing from the score: missing is not zero."""
+    for lack in ask.facts.score().pending:
+        yield Blocker("result_computable", lack.node, ("assessor",), {"part": lack.node})
+
+
+@rule("material", params=Levels, sole="levels", satisfied_by="The score comes to such a level.")
+def result_is(ask: Ask, levels: list[str]) -> Iterator[Blocker]:
+    """The score, with what the actor gives now, comes to one of these levels."""
+    level = ask.facts.score().level
+    if level not in levels:
+        yield Blocker("result_is", None, (), {"levels": ", ".join(levels), "level": level or "-"})
+
+
+@rule("results", satisfied_by="Compute a result first.")
+def has_result(ask: Ask) -> Iterator[Blocker]:
+    """A result has been computed."""
+    if not ask.facts.results:
+        yield Blocker("has_result", None, ("assessor",))
+
+
+@rule(satisfied_by="The employee opens or acknowledges the result, or it is deemed received.")
+def received(ask: Ask) -> Iterator[Blocker]:
+    """The result has been received: opened, acknowledged, or deemed received."""
+    if ask.facts.case.received_at is None:
+        yield Blocker("received", None, ("employee",))
+
+
+@rule(params=FieldIs, satisfied_by="Give that value in the field.", asks_inputs=True)
+def field_is(ask: Ask, field: str, value: str) -> Iterator[Blocker]:
+    """The actor gave exactly this value in the field."""
+    given = ask.inputs.get(field)
+    if str(given) != value:
+        yield Blocker("field_is", field, ask.action.by, {"value": value})
+
+
+@rule(params=OfField, sole="field", satisfied_by="Fill in the field.", asks_inputs=True)
+def field_given(ask: Ask, field: str) -> Iterator[Blocker]:
+    """The actor filled in the field; zero counts as filled in."""
+    if ask.inputs.get(field) is None:
+        yield Blocker("field_given", field, ask.action.by, {"field": field})
+
+
+@rule(
+    "material",
+    params=Override,
+    satisfied_by="Choose what is suggested, or give the reason for choosing otherwise.",
+    asks_inputs=True,
+)
+def override_reasoned(ask: Ask, field: str, node: str, reason: str) -> Iterator[Blocker]:
+    """A choice that differs from the suggestion of a scoring node comes with a reason.
+
+    Source: PermenPANRB 6/2022 leaves the rating to the Pejabat Penilai; a helper may suggest.
+    """
+    chosen = ask.inputs.get(field)
+    suggested = ask.facts.score().nodes[node].value
+    differs = chosen is not None and suggested is not None and str(chosen) != str(suggested)
+    if differs and not ask.inputs.get(reason):
+        params = {"field": field, "suggested": suggested, "chosen": chosen}
+        yield Blocker("override_reasoned", reason, ask.action.by, params)

@@ -1,0 +1,143 @@
+"""Rules about who takes part, who has answered, and which acts came before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+from kinerja_flow.errors import Blocker
+from kinerja_flow.facts import Facts
+from kinerja_flow.rules.registry import Ask, rule
+from workflows import Ref
+
+
+class OfRelation(Schema):
+    relation = Ref("relation", required=True)
+
+
+class Answered(Schema):
+    instrument = Ref("instrument", required=True)
+    by = Ref("relation", required=True)
+
+
+class OfAction(Schema):
+    action = Ref("action", required=True)
+
+
+class Nominees(Schema):
+    field = Ref("field", required=True)
+    relation = Ref("relation", required=True)
+
+
+class OfMachine(Schema):
+    machine = Ref("child_machine", required=True)
+
+
+class Named(Schema):
+    relation = Ref("relation", required=True)
+    field = fields.String(load_default=None)
+
+
+def active(facts: Facts, relation: str) -> frozenset[UUID]:
+    return facts.people.get(relation, frozenset())
+
+
+@rule(
+    "people",
+    params=OfRelation,
+    sole="relation",
+    satisfied_by="Confirm as many people as the template's relation asks for.",
+)
+def enough_people(ask: Ask, relation: str) -> Iterator[Blocker]:
+    """At least the template's minimum of confirmed people stand in the relation."""
+    use = ask.facts.definition.relations.get(relation)
+    least = use.min if use else 1
+    found = len(active(ask.facts, relation))
+    if found < least:
+        params = {"relation": relation, "least": least, "found": found}
+        who = (use.confirmed_by if use else None) or "hr"
+        yield Blocker("enough_people", relation, (who,), params)
+
+
+@rule(
+    "people",
+    "eligible",
+    params=Nominees,
+    satisfied_by="Name people of the agency who may stand in the relation, within its limits.",
+    asks_inputs=True,
+)
+def nominees_eligible(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
+    """Those named in `field` may stand in the relation: colleagues, not the employee themself,
+    not their assessor, reviewer or examiner, and no more than the template's limits."""
+    named = ask.inputs.get(field) or ()
+    people = [named] if isinstance(named, UUID) else list(named)
+    taken = {person for r in ("employee", "assessor", "reviewer", "examiner")
+             for person in active(ask.facts, r)}  # fmt: skip
+    if wrong := [p for p in people if p in taken or p not in ask.facts.eligible]:
+        yield Blocker("nominees_eligible", field, ask.action.by, {"count": len(wrong)})
+    use = ask.facts.definition.relations.get(relation)
+    if use and use.max is not None and len(people) > use.max:
+        yield Blocker("nominees_eligible.most", field, ask.action.by, {"most": use.max})
+    if use and not isinstance(named, UUID) and len(people) < use.min:
+        yield Blocker("nominees_eligible.least", field, ask.action.by, {"least": use.min})
+
+
+@rule(
+    "people",
+    "sheets",
+    params=Answered,
+    satisfied_by="Everybody in the relation answers every criterion of the instrument.",
+)
+def answered(ask: Ask, instrument: str, by: str) -> Iterator[Blocker]:
+    """Everybody who stands in the relation `by` has answered the instrument in full.
+
+    Only for relations whose answers are not anonymous: elsewhere it would tell who is late.
+    """
+    asked = active(ask.facts, by)
+    wanted = set(ask.facts.groups["criteria"][instrument])
+    full = {
+        sheet.rater_id
+        for sheet in ask.facts.sheets
+        if (sheet.instrument, sheet.relation) == (instrument, by) and wanted <= set(sheet.answers)
+    }
+    if asked - full or not asked:
+        yield Blocker("answered", instrument, (by,), {"instrument": instrument, "by": by})
+
+
+@rule(
+    "acts", params=OfAction, sole="action", satisfied_by="The named action is taken on this case."
+)
+def done(ask: Ask, action: str) -> Iterator[Blocker]:
+    """The named action was taken on this case, at least once since it last entered its course."""
+    kind, _, name = action.rpartition(".")
+    kind = kind or ask.facts.case.kind
+    if not any((act.kind, act.action) == (kind, name) for act in ask.facts.acts):
+        by = ask.facts.definition.machines[kind].actions[name].by
+        yield Blocker("done", name, by, {"action": name})
+
+
+@rule(
+    "children",
+    params=OfMachine,
+    sole="machine",
+    satisfied_by="Every child case of the kind comes to its end.",
+)
+def all_children_closed(ask: Ask, machine: str) -> Iterator[Blocker]:
+    """No child case of this kind is still under way."""
+    left = sum(child.kind == machine and not child.is_closed for child in ask.facts.children)
+    if left:
+        yield Blocker("all_children_closed", machine, ("hr",), {"kind": machine, "count": left})
+
+
+@rule(
+    "people",
+    params=OfRelation,
+    sole="relation",
+    satisfied_by="HR appoints somebody to stand in the relation.",
+)
+def somebody_is(ask: Ask, relation: str) -> Iterator[Blocker]:
+    """Somebody stands in the relation: an examiner is found, an assessor appointed."""
+    if not active(ask.facts, relation):
+        yield Blocker("somebody_is", relation, ("hr",), {"relation": relation})

@@ -1,0 +1,79 @@
+"""Exact arithmetic on fractions, and numbers as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from fractions import Fraction
+
+from workflows.definition import LANGUAGES, Label
+
+HUNDRED = Fraction(100)
+ZERO = Fraction(0)
+#: Places shown; one more is shown where it makes the number exact.
+PLACES = 2
+#: Beyond these places two different numbers are shown alike.
+MOST_PLACES = 12
+
+
+def exact(value: Fraction) -> str:
+    """The number as text without loss: "90", "191/2"."""
+    return str(value)
+
+
+def mean(values: Collection[Fraction]) -> Fraction:
+    """The plain mean of at least one value."""
+    return sum(values, ZERO) / len(values)
+
+
+def weighted_mean(pairs: Collection[tuple[Fraction, Fraction]]) -> Fraction | None:
+    """Of (weight, value) pairs, over the sum of the weights; None when the weights sum to zero."""
+    total = sum((weight for weight, _ in pairs), ZERO)
+    if not total:
+        return None
+    return sum((weight * value for weight, value in pairs), ZERO) / total
+
+
+def trimmed(values: Collection[Fraction], least: int) -> Sequence[Fraction]:
+    """The values in order without the highest and the lowest, when there are at least `least`."""
+    ordered = sorted(values)
+    return ordered[1:-1] if len(ordered) >= least else ordered
+
+
+def clamp(value: Fraction, low: Fraction, high: Fraction) -> Fraction:
+    return max(low, min(value, high))
+
+
+def half_up(value: Fraction, places: int) -> Fraction:
+    """Rounded to decimal places, a half going up as the regulations' examples do."""
+    scale = 10**places
+    return Fraction((value * scale + Fraction(1, 2)).__floor__(), scale)
+
+
+def written(value: Fraction, unlike: Iterable[Fraction] = ()) -> Label:
+    """The number in Indonesian (1.234,5) and English (1,234.5), rounded to be shown only.
+
+    It gets as many places as it takes not to look like one of `unlike`, such as a band's limit
+    that it just misses: 89.9999 is not shown as 90.
+    """
+    places = _places(value, [other for other in unlike if other != value])
+    english = _decimal(half_up(value, places), places)
+    return Label(english.translate(str.maketrans(",.", ".,")), english)
+
+
+def listed(labels: Sequence[Label], between: str = "; ") -> Label:
+    """Several texts as one, in each language."""
+    return Label(*(between.join(label(language) for label in labels) for language in LANGUAGES))
+
+
+def _places(value: Fraction, unlike: Sequence[Fraction]) -> int:
+    places = PLACES + 1 if half_up(value, PLACES + 1) == value else PLACES
+    while places < MOST_PLACES and half_up(value, places) in unlike:
+        places += 1
+    return places
+
+
+def _decimal(value: Fraction, places: int) -> str:
+    whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
+    decimals = f"{part:0{places}d}".rstrip("0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole:,}" + (f".{decimals}" if decimals else "")

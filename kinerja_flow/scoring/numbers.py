@@ -1,0 +1,82 @@
+"""Rules from numbers to a number: the linear map between scales, the weighted sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, validate, validates_schema
+
+from kinerja_flow.scoring.combination import Combination, Part
+from kinerja_flow.scoring.figures import exact
+from kinerja_flow.scoring.node import NUMBER
+from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.saying import sentence, sentences, shown
+from kinerja_flow.scoring.shares import Shares, refuse_strangers
+from workflows.fields import Exact, Record
+from workflows.holders import Listed
+from workflows.refs import Ref
+
+ENDS = validate.Length(equal=2)
+
+
+class ScaleMapParams(Record):
+    of = Ref("node", required=True)
+    source = Listed(Exact(), data_key="from", attribute="from", required=True, validate=ENDS)
+    target = Listed(Exact(), data_key="to", attribute="to", required=True, validate=ENDS)
+
+    @validates_schema
+    def has_two_ends(self, data: Mapping[str, Any], **_: object) -> None:
+        low, high = data["from"]
+        if low == high:
+            raise ValidationError({"from": ["The two ends of a scale must differ."]})
+
+
+class WeightedSumParams(Record):
+    of = Shares("node", required=True)
+    optional = Listed(Ref("node"), unique="", load_default=list)
+
+    @validates_schema
+    def name_their_own(self, data: Mapping[str, Any], **_: object) -> None:
+        refuse_strangers("optional", data["optional"], data["of"])
+
+
+@scoring_rule(version=1, params=ScaleMapParams)
+def scale_map(asked: Asked) -> Outcome:
+    """A number carried from the scale `from` to the scale `to` on a straight line.
+
+    Both are two ends, [1, 5] to [0, 100]: the first end becomes the first, the second the second.
+    Nothing is cut off or rounded. The citizens' index is [1, 4] to [25, 100] (PermenPANRB 14/2017).
+    """
+    part = asked.number(asked.params["of"])
+    (low, high), (bottom, top) = asked.params["from"], asked.params["to"]
+    ends = {"from": [exact(low), exact(high)], "to": [exact(bottom), exact(top)]}
+    if part.number is None:
+        return pending(NUMBER, (part,), inputs=ends)
+    value = bottom + (part.number - low) * (top - bottom) / (high - low)
+    words = {"low": low, "high": high, "bottom": bottom, "top": top}
+    said = sentence("scale_map", of=shown(part), value=value, **words)
+    return Outcome(NUMBER, value, said, ends, (part,), part.missing)
+
+
+@scoring_rule(version=1, params=WeightedSumParams)
+def weighted_sum(asked: Asked) -> Outcome:
+    """The weighted mean of earlier numbers `of`, as {results: 70, behaviour: 30}, or a list.
+
+    70/30, or 60/40 where peers and subordinates are heard, is PP 30/2019 article 41. Weights count
+    relative to their sum. A number that is still missing leaves the score pending; one that is
+    named in `optional` is left out, and the weights of the rest count for the whole.
+    """
+    optional = asked.params["optional"]
+    weights = asked.params["of"]
+    combination = Combination(
+        tuple(Part(asked.number(name), weights[name], name in optional) for name in weights)
+    )
+    inputs = {"weights": {name: exact(weight) for name, weight in weights.items()}}
+    nodes, value = combination.nodes, combination.value
+    if value is None:
+        nothing = asked.lack("nothing_counted", where=asked.step.label)
+        return pending(NUMBER, nodes, () if combination.is_held_up else (nothing,), inputs)
+    said = sentence("weighted_sum", working=combination.working, value=value)
+    said = sentences(said, combination.left_out)
+    return Outcome(NUMBER, value, said, inputs, nodes, combination.missing)

@@ -1,0 +1,36 @@
+"""The scoring rules that a template may name. A new rule is a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kinerja_flow.scoring.answers_mean import answers_mean
+from kinerja_flow.scoring.bands import bands
+from kinerja_flow.scoring.conditions import requires_condition, veto
+from kinerja_flow.scoring.matrix import matrix
+from kinerja_flow.scoring.numbers import scale_map, weighted_sum
+from kinerja_flow.scoring.people import judgement, override
+from kinerja_flow.scoring.plan_achievement import plan_achievement
+from kinerja_flow.scoring.rule import ScoringRule
+from workflows.vocabulary import Word
+
+RULES: tuple[ScoringRule, ...] = (
+    plan_achievement,
+    answers_mean,
+    scale_map,
+    weighted_sum,
+    bands,
+    matrix,
+    judgement,
+    override,
+    requires_condition,
+    veto,
+)
+
+SCORING: Mapping[str, ScoringRule] = MappingProxyType({rule.name: rule for rule in RULES})
+
+
+def vocabulary() -> dict[str, Word]:
+    """The rules as the words that the checker of templates is handed."""
+    return {rule.name: rule.word for rule in RULES}

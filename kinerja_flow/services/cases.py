@@ -1,0 +1,141 @@
+"""The one verb that moves a case, whoever asks: person, clock, bulk run or another act."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kinerja_flow import clock
+from kinerja_flow.db import transaction
+from kinerja_flow.errors import Conflict, Invalid, Problem, Stale
+from kinerja_flow.models import IdempotencyKey
+from kinerja_flow.policy import SYSTEM, Actor
+from kinerja_flow.workflow import (
+    Move,
+    Offer,
+    available,
+    decide,
+    load_one,
+    needs_in,
+    needs_of,
+    sha256_of,
+    store,
+)
+from workflows.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody wants to do: an action of the template with its inputs.
+
+    `version` is the version of the case that they saw (None: whatever it is, for the clock and for
+    programs); `key` lets the same request be sent twice with one effect.
+    """
+
+    action: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    key: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        said = {"action": self.action, "version": self.version, "inputs": dict(self.inputs)}
+        return sha256_of(json.loads(json.dumps(said, default=str)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act came to: the state and version that the case has now."""
+
+    case_id: UUID
+    action: str
+    state: str
+    version: int
+
+    def as_json(self) -> dict[str, Any]:
+        said = {"action": self.action, "state": self.state, "version": self.version}
+        return {"case": str(self.case_id), **said}
+
+
+def act(case_id: UUID, actor: Actor, request: Act) -> Outcome:
+    """Take an action on a case, with everything it causes, or refuse it and change nothing.
+
+    Raises NotFound, Forbidden, Conflict, Stale, Invalid or Refused, with every blocker.
+    """
+    try:
+        with transaction() as session:
+            return _act(session, case_id, actor, request)
+    except IntegrityError as error:
+        raise Conflict.of("changed_meanwhile", "version") from error
+
+
+def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome:
+    assert actor.agency_id is not None, "an actor acts for an agency"
+
+    def needs(definition: Definition, kind: str, _state: str) -> frozenset[str]:
+        return needs_of(definition, kind, request.action)
+
+    facts = load_one(session, actor.agency_id, case_id, needs, lock="move")
+    if request.key is not None and (known := _answered(session, actor, request)):
+        return known
+    seen = request.version
+    if seen is not None and seen != facts.case.version:
+        raise Stale.of("stale", "version", seen=seen, present=facts.case.version)
+    move = decide(facts, request.action, actor, request.inputs)
+    if isinstance(move, Problem):
+        raise move
+    outcome = Outcome(case_id, request.action, move.to_state, facts.case.version + 1)
+    store(session, [move], [_key(actor, request, outcome)] if request.key else [])
+    _follow(session, actor.agency_id, move)
+    return outcome
+
+
+def _follow(session: Session, agency_id: int, move: Move) -> None:
+    """Take the acts on other cases that this one causes, in the same transaction."""
+    system = Actor(agency_id=agency_id, engine=SYSTEM.engine)
+    for follow in move.follows:
+        _act(session, follow.case_id, system, Act(follow.action))
+
+
+def _answered(session: Session, actor: Actor, request: Act) -> Outcome | None:
+    k = IdempotencyKey
+    known = session.execute(
+        select(k.request, k.answer).where(
+            k.agency_id == actor.agency_id, k.actor_id == actor.person_id, k.key == request.key
+        )
+    ).one_or_none()
+    if known is None:
+        return None
+    if known.request != request.sha256:
+        raise Invalid.of("key_reused", "key")
+    said = known.answer
+    return Outcome(UUID(said["case"]), said["action"], said["state"], said["version"])
+
+
+def _key(actor: Actor, request: Act, outcome: Outcome) -> dict[str, Any]:
+    if actor.person_id is None:
+        raise Invalid.of("key_without_person", "key")
+    return {
+        "agency_id": actor.agency_id,
+        "actor_id": actor.person_id,
+        "key": request.key,
+        "case_id": outcome.case_id,
+        "request": request.sha256,
+        "answer": outcome.as_json(),
+        "created_at": clock.now(),
+    }
+
+
+def offers(case_id: UUID, actor: Actor) -> list[Offer]:
+    """The actions that the actor could take on the case now, each with all that blocks it."""
+    with transaction() as session:
+        assert actor.agency_id is not None, "an actor acts for an agency"
+        facts = load_one(session, actor.agency_id, case_id, needs_in)
+        return available(facts, actor)

@@ -1,0 +1,222 @@
+"""Opening a cycle from a template version, and launching its cases for thousands at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import holidays
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinerja_flow import clock
+from kinerja_flow.clock import Calendar
+from kinerja_flow.db import new_id, transaction
+from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound
+from kinerja_flow.facts import CaseFacts, Facts, windows_of
+from kinerja_flow.models import Agency, Case, Cycle, DayOff, Person, Post, TemplateVersion
+from kinerja_flow.policy import Actor
+from kinerja_flow.services.templates import keep, read_template
+from kinerja_flow.workflow import DEFINITIONS, Chart, Opening, opening_writes, write
+
+#: As many appraisals are opened in one transaction.
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class CyclePlan:
+    """What HR chooses for a cycle: the year, its windows (name → first and last day), settings."""
+
+    year: int
+    name: str
+    windows: Mapping[str, tuple[date, date]]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    from_on: date | None = None
+    until_on: date | None = None
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The period that is appraised: the calendar year unless HR says otherwise."""
+        first, last = date(self.year, 1, 1), date(self.year, 12, 31)
+        return self.from_on or first, self.until_on or last
+
+
+@dataclass(slots=True)
+class Launch:
+    """What a launch came to: the cases opened by person, and why others have none."""
+
+    opened: dict[UUID, UUID] = field(default_factory=dict)
+    refused: dict[UUID, Blocker] = field(default_factory=dict)
+
+
+def open_cycle(template_id: UUID, actor: Actor, plan: CyclePlan) -> UUID:
+    """Open a cycle that pins a template version, with the calendar as it stands today.
+
+    Raises Invalid for a window that is missing, unknown or ends before it begins.
+    """
+    _only_hr(actor)
+    with transaction() as session:
+        template = session.get(TemplateVersion, template_id)
+        if template is None or template.agency_id != actor.agency_id:
+            raise NotFound.of("no_such_template", "template", key=str(template_id))
+        definition = read_template(template.source, plan.settings)
+        _check_windows(definition.windows, plan.windows)
+        from_on, until_on = plan.period
+        cycle = Cycle(
+            agency_id=template.agency_id,
+            year=plan.year,
+            name=plan.name,
+            template_id=template.id,
+            digest=keep(session, definition),
+            settings=dict(plan.settings),
+            windows={
+                name: [day.isoformat() for day in days] for name, days in plan.windows.items()
+            },
+            days_off=days_off(session, template.agency_id, plan.year),
+            from_on=from_on,
+            until_on=until_on,
+            opened_at=clock.now(),
+        )
+        session.add(cycle)
+        session.flush()
+        return cycle.id
+
+
+def _only_hr(actor: Actor) -> None:
+    if "hr" not in actor.roles:
+        raise Forbidden.of("not_your_part", "cycle", by="hr")
+
+
+def _check_windows(named: Iterable[str], given: Mapping[str, tuple[date, date]]) -> None:
+    wrong = [Blocker("window_missing", name, ("hr",)) for name in named if name not in given]
+    wrong += [Blocker("window_unknown", name, ("hr",)) for name in given if name not in named]
+    wrong += [
+        Blocker("window_backwards", name, ("hr",))
+        for name, (first, last) in given.items()
+        if last < first
+    ]
+    if wrong:
+        raise Invalid(wrong)
+
+
+def days_off(session: Session, agency_id: int, year: int) -> list[str]:
+    """The public holidays around a year and the agency's own days off, as ISO dates.
+
+    The year before and the two after are included: terms cross the turn of the year.
+    """
+    public = set(holidays.country_holidays("ID", years=range(year - 1, year + 3)))
+    own = session.execute(select(DayOff.day_on, DayOff.is_worked).where(
+        DayOff.agency_id == agency_id))  # fmt: skip
+    for day, is_worked in own:
+        (public.discard if is_worked else public.add)(day)
+    return sorted(day.isoformat() for day in public)
+
+
+def launch(cycle_id: UUID, actor: Actor, people: Iterable[UUID]) -> Launch:
+    """Open an appraisal for each of these people, in sets; who can't be appraised is named.
+
+    Assessor and reviewer are the two nearest superiors of today. Nobody is opened without both:
+    without a second superior nobody could examine an objection. Somebody who has an appraisal in
+    the cycle already is refused, so that a second start does nothing twice.
+    """
+    _only_hr(actor)
+    report = Launch()
+    wanted = list(dict.fromkeys(people))
+    for start in range(0, len(wanted), CHUNK):
+        with transaction() as session:
+            _launch(session, cycle_id, actor, wanted[start : start + CHUNK], report)
+    return report
+
+
+def _launch(
+    session: Session, cycle_id: UUID, actor: Actor, people: list[UUID], report: Launch
+) -> None:
+    cycle = session.get(Cycle, cycle_id, with_for_update=True)
+    if cycle is None or cycle.agency_id != actor.agency_id:
+        raise NotFound.of("no_such_cycle", "cycle")
+    zone = session.scalars(select(Agency.zone).where(Agency.id == cycle.agency_id)).one()
+    calendar = Calendar(zone, frozenset(map(date.fromisoformat, cycle.days_off)))
+    chart = Chart(session, cycle.agency_id, calendar.day_of(clock.now()))
+    known, taken = _population(session, cycle, people)
+    DEFINITIONS.get(session, cycle.digest)
+    posts = _posts(session, [chart.posts[p] for p in people if p in chart.posts])
+    writes = []
+    for person_id in people:
+        line = chart.line(person_id)
+        blocker = _unfit(person_id, known, taken, line)
+        if blocker is None and person_id not in chart.posts:
+            blocker = Blocker("no_post", "person", ("hr",))
+        if blocker is not None:
+            report.refused[person_id] = blocker
+            continue
+        post = posts[chart.posts[person_id]]
+        opening = _opening(cycle, calendar, known[person_id], post, actor)
+        opening.people.update(assessor=line[0], reviewer=line[1])
+        writes += opening_writes(opening)
+        report.opened[person_id] = opening.case_id
+    write(session, writes)
+
+
+def _population(
+    session: Session, cycle: Cycle, people: list[UUID]
+) -> tuple[dict[UUID, Person], set[UUID]]:
+    here = select(Person).where(Person.agency_id == cycle.agency_id, Person.id.in_(people))
+    already = select(Case.subject_id).where(
+        Case.agency_id == cycle.agency_id,
+        Case.year == cycle.year,
+        Case.cycle_id == cycle.id,
+        Case.parent_id.is_(None),
+        Case.subject_id.in_(people),
+    )
+    known = {person.id: person for person in session.scalars(here)}
+    return known, set(session.scalars(already))
+
+
+def _posts(session: Session, ids: list[UUID]) -> dict[UUID, Post]:
+    return {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(ids)))}
+
+
+def _unfit(
+    person_id: UUID, known: Mapping[UUID, Person], taken: set[UUID], line: tuple[UUID, ...]
+) -> Blocker | None:
+    if person_id not in known:
+        return Blocker("no_such_person", "person", ("hr",))
+    if person_id in taken:
+        return Blocker("already_launched", "person", ())
+    if known[person_id].kind == "external":
+        return Blocker("external_person", "person", ())
+    if not line:
+        return Blocker("no_assessor", "person", ("hr",))
+    return Blocker("no_examiner", "person", ("hr",)) if len(line) < 2 else None
+
+
+def _opening(
+    cycle: Cycle, calendar: Calendar, person: Person, post: Post, actor: Actor
+) -> Opening:
+    definition = DEFINITIONS.known[cycle.digest]
+    case_id = new_id()
+    case = CaseFacts(
+        agency_id=cycle.agency_id,
+        year=cycle.year,
+        id=case_id,
+        cycle_id=cycle.id,
+        kind=definition.root.name,
+        parent_id=None,
+        subject_id=person.id,
+        post_id=post.id,
+        unit_id=post.unit_id,
+        from_on=cycle.from_on,
+        until_on=cycle.until_on,
+        profile={"field": post.field, "post": post.level, "rank": person.rank},
+        digest=cycle.digest,
+        windows=None,
+        state=definition.root.initial,
+        version=0,
+        entered_at=clock.now(),
+        received_at=None,
+    )
+    facts = Facts(case, definition, clock.now(), calendar, windows_of(cycle.windows, None))
+    return Opening(case_id, facts, definition.root, {}, "launch", actor.person_id, "hr")

@@ -1,0 +1,40 @@
+"""The only door to state: load facts, say what is available, decide, store."""
+
+from kinerja_flow.workflow.amend import Amendment, amend
+from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
+from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
+from kinerja_flow.workflow.effects import EFFECTS
+from kinerja_flow.workflow.groups import sha256_of
+from kinerja_flow.workflow.lines import Chart
+from kinerja_flow.workflow.load import DEFINITIONS, load_many, load_one
+from kinerja_flow.workflow.moves import notification, recipients
+from kinerja_flow.workflow.opening import Opening, opening_writes
+from kinerja_flow.workflow.store import store, write
+from kinerja_flow.workflow.words import vocabulary
+
+__all__ = [
+    "Amendment",
+    "Chart",
+    "DEFINITIONS",
+    "EFFECTS",
+    "Delete",
+    "Insert",
+    "Move",
+    "Offer",
+    "Opening",
+    "Update",
+    "amend",
+    "available",
+    "decide",
+    "load_many",
+    "load_one",
+    "needs_in",
+    "needs_of",
+    "notification",
+    "opening_writes",
+    "recipients",
+    "sha256_of",
+    "store",
+    "vocabulary",
+    "write",
+]

@@ -1,0 +1,179 @@
+"""May this actor do this now, and what would it come to? Pure: facts in, a move or blockers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from kinerja_flow import policy
+from kinerja_flow.errors import (
+    INPUTS,
+    Blocker,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Refused,
+)
+from kinerja_flow.facts import Facts
+from kinerja_flow.models import Statement
+from kinerja_flow.policy import Actor
+from kinerja_flow.rules import RULES, Ask, holds, unmet
+from kinerja_flow.workflow.draft import Draft, Move
+from kinerja_flow.workflow.effects import EFFECTS
+from kinerja_flow.workflow.material import said
+from kinerja_flow.workflow.moves import move_of
+from kinerja_flow.workflow.given import Given, given_to
+from workflows import InputError, compile_machine, fire
+from workflows.definition import Action, Call, Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action that the actor could take, with what still blocks it; empty: it can be taken."""
+
+    action: Action
+    capacity: str
+    blockers: tuple[Blocker, ...]
+
+
+@lru_cache(maxsize=4096)
+def needs_of(definition: Definition, kind: str, name: str) -> frozenset[str]:
+    """The groups of facts that deciding on an action takes."""
+    action = definition.machines[kind].actions.get(name)
+    if action is None:
+        return frozenset({"people"})
+    calls = [*action.requires, *(b.when for b in action.branches if b.when is not None)]
+    wanted = {"people"}
+    for call in action.does:
+        wanted |= EFFECTS[call.name].reads
+        calls += EFFECTS[call.name].requires
+        if call.name == "open_follow_ups":
+            calls += [plan.when for plan in definition.follow_up]
+    for call in calls:
+        wanted |= RULES[call.name].reads
+    if action.distinct_from:
+        wanted.add("acts")
+    if "examiner" in action.by:
+        wanted.add("results")
+    if "hr" in action.notify:
+        wanted.add("officers")
+    return frozenset(wanted)
+
+
+@lru_cache(maxsize=4096)
+def needs_in(definition: Definition, kind: str, state: str) -> frozenset[str]:
+    """The groups of facts that it takes to say which actions are available in a state."""
+    actions = definition.machines[kind].actions_from(state)
+    return frozenset({"people"}).union(*(needs_of(definition, kind, a.name) for a in actions))
+
+
+def available(facts: Facts, actor: Actor) -> list[Offer]:
+    """The actions that this actor could take in the present state, each with all that blocks it.
+
+    Rules that look at what the actor gives are left for `decide`.
+    """
+    return [
+        Offer(action, held, tuple(_unmet(Ask(facts, action), with_inputs=False)))
+        for action in facts.machine.actions_from(facts.case.state)
+        if (held := policy.capacity(facts, actor, action)) is not None
+        and not any(policy.bars(facts, actor, action))
+    ]
+
+
+def _unmet(ask: Ask, *, with_inputs: bool) -> Iterator[Blocker]:
+    for call in _requirements(ask.action):
+        if with_inputs or not RULES[call.name].asks_inputs:
+            yield from unmet(ask, (call,))
+
+
+def _requirements(action: Action) -> list[Call]:
+    implied = [call for does in action.does for call in EFFECTS[does.name].requires]
+    return [*action.requires, *(call for call in implied if call not in action.requires)]
+
+
+def decide(facts: Facts, name: str, actor: Actor, given: Mapping[str, Any]) -> Move | Problem:
+    """The move that the act comes to, or the problem with every blocker. Changes nothing.
+
+    The order of refusals is: no such action, not this actor, not from this state, and then all
+    that is wrong with the inputs and all that is missing, together.
+    """
+    action = facts.machine.actions.get(name)
+    if action is None:
+        return NotFound.of("no_such_action", "action", action=name[:40])
+    if barred := list(policy.bars(facts, actor, action)):
+        return Forbidden(barred)
+    if facts.case.state not in action.sources:
+        params = {"action": name, "state": facts.state.name, "from": ", ".join(action.sources)}
+        return Conflict([Blocker("not_in_state", "action", (), params)])
+    try:
+        taken = given_to(action, given)
+    except InputError as error:
+        wrong = [Blocker(p.code, p.field, action.by, p.params, INPUTS) for p in error.problems]
+        return Invalid([*wrong, *_unmet(Ask(facts, action), with_inputs=False)])
+    return _decide(_with_inputs(facts, action, taken), action, actor, taken)
+
+
+def _decide(facts: Facts, action: Action, actor: Actor, taken: Given) -> Move | Problem:
+    ask = Ask(facts, action, taken.values)
+    if missing := list(_unmet(ask, with_inputs=True)):
+        return Refused(missing)
+    held = policy.capacity(facts, actor, action)
+    assert held is not None, "the bars were checked before"
+    draft = Draft(facts, action, actor, held, taken.values, people=dict(facts.people))
+    draft.to_state = _target(ask)
+    try:
+        for call in action.does:
+            EFFECTS[call.name].apply(draft, **call.params)
+    except Problem as problem:
+        return problem
+    _state(draft, taken)
+    return move_of(draft)
+
+
+@dataclass
+class _Row:
+    """What the shared machine moves: a state, and nothing that it could call back."""
+
+    state: str
+
+
+def _target(ask: Ask) -> str:
+    compiled = compile_machine(ask.facts.definition, ask.facts.case.kind)
+    row = _Row(ask.facts.case.state)
+    return fire(compiled, row, ask.action.name, lambda call: holds(ask, call))
+
+
+def _with_inputs(facts: Facts, action: Action, taken: Given) -> Facts:
+    """The facts as they will be once the inputs are stated: what a score must reckon with."""
+    if "material" not in facts.groups or not taken.values:
+        return facts
+    known = facts.material
+    reason = next(iter(taken.digests.values()), None)
+    new = {
+        name: said(text, action.name, facts.case.version + 1, reason)
+        for name, text in taken.stated.items()
+    }
+    extended = replace(known, statements={**known.statements, **new})
+    return replace(facts, groups={**facts.groups, "material": extended})
+
+
+def _state(draft: Draft, taken: Given) -> None:
+    """Keep what the actor gave: values and texts as statements, their hashes for the history."""
+    at = {"seq": draft.seq, "action": draft.action.name, "actor_id": draft.actor.person_id}
+    at |= {"capacity": draft.capacity, "said_at": draft.facts.now}
+    for name, value in taken.stated.items():
+        draft.insert(
+            Statement, **draft.case_key, **at, field=name, value=value, text=None, sha256=None
+        )
+    for name, text in taken.texts.items():
+        digest = taken.digests[name]
+        draft.insert(
+            Statement, **draft.case_key, **at, field=name, value=None, text=text, sha256=digest
+        )
+    said_then = {**taken.stated, **{name: f"sha256:{d}" for name, d in taken.digests.items()}}
+    if said_then:
+        draft.change["inputs"] = said_then

@@ -1,0 +1,97 @@
+"""Effects on other cases: opening an objection or follow-up, and moving the parent on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema
+
+from kinerja_flow.db import new_id
+from kinerja_flow.models import FollowUp, Objection
+from kinerja_flow.rules import Ask, holds
+from kinerja_flow.workflow.draft import Draft, Follow
+from kinerja_flow.workflow.effects.registry import effect
+from kinerja_flow.workflow.opening import Opening, opening_writes
+from workflows import Ref
+
+
+class OfMachine(Schema):
+    machine = Ref("child_machine", required=True)
+
+
+class OfAction(Schema):
+    action = Ref("action", required=True)
+
+
+@effect("people", "results", "line", params=OfMachine, sole="machine", requires=("has_result",))
+def open_objection(draft: Draft, machine: str) -> None:
+    """Open an objection (keberatan) to the newest result as a case of its own.
+
+    Its examiner is the assessor's superior, or the next superior who did not set the result: the
+    superior must examine, and never whoever rated (PP 30/2019 article 59). Where nobody is found
+    the case opens without one, and its template says who appoints.
+    """
+    case_id = _open(draft, machine, {"examiner": find_examiner(draft)})
+    draft.insert(
+        Objection,
+        **{**draft.case_key, "case_id": case_id},
+        contested_id=draft.facts.case.id,
+        number=draft.facts.results[-1].number,
+        filed_by=draft.actor.person_id,
+        replaced_by=None,
+    )
+
+
+def find_examiner(draft: Draft) -> UUID | None:
+    """The assessor's superior; where they set the result themself, the next one above."""
+    facts = draft.facts
+    barred = {facts.case.subject_id, *(result.decided_by for result in facts.results)}
+    barred |= facts.people.get("assessor", frozenset())
+    candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line]
+    return next((person for person in candidates if person not in barred), None)
+
+
+def _open(draft: Draft, machine: str, people: dict[str, UUID | None]) -> UUID:
+    opening = Opening(
+        case_id=new_id(),
+        facts=draft.facts,
+        machine=draft.facts.definition.machines[machine],
+        people={relation: person for relation, person in people.items() if person},
+        ground=draft.action.name,
+        opened_by=draft.actor.person_id,
+    )
+    draft.writes += opening_writes(opening)
+    draft.change.setdefault("opened", []).append({"kind": machine, "case": str(opening.case_id)})
+    return opening.case_id
+
+
+@effect(params=OfAction, sole="action", of="child")
+def advance_parent(draft: Draft, action: str) -> None:
+    """Let the system take the named action on the parent case, in the same transaction."""
+    parent_id = draft.facts.case.parent_id
+    assert parent_id is not None, "the checker lets only machines with a parent name this"
+    draft.follows.append(Follow(parent_id, action.rpartition(".")[2]))
+
+
+@effect("material", "people", "results", "line", "eligible", requires=("has_result",))
+def open_follow_ups(draft: Draft) -> None:
+    """Open a case for everything in the template's `follow_up` whose condition holds now.
+
+    Its owner is whoever stands in the named relation; its due day is kept with it.
+    """
+    ask = Ask(draft.facts, draft.action, draft.inputs)
+    for plan in draft.facts.definition.follow_up:
+        if not holds(ask, plan.when):
+            continue
+        owner = min(draft.facts.people.get(plan.owner, frozenset()), default=None)
+        case_id = _open(draft, plan.machine, {"owner": owner})
+        due = None
+        if plan.due is not None and plan.due.window is None:
+            due = draft.facts.calendar.last_day(plan.due, draft.facts.now)
+        elif plan.due is not None:
+            due = draft.facts.last_day(plan.due)
+        keys: dict[str, Any] = {**draft.case_key, "case_id": case_id}
+        number = draft.facts.results[-1].number
+        opened = {"opened_by_id": draft.facts.case.id, "number": number, "key": plan.key}
+        draft.insert(FollowUp, **keys, **opened, owner_id=owner, due_on=due)

@@ -1,0 +1,125 @@
+"""Effects on who takes part: proposing, confirming, appointing, and moving a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from marshmallow import Schema
+
+from kinerja_flow.db import new_id
+from kinerja_flow.facts import Part
+from kinerja_flow.models import Participant
+from kinerja_flow.workflow.draft import Draft
+from kinerja_flow.workflow.effects.registry import effect
+from workflows import Ref
+
+
+class Named(Schema):
+    relation = Ref("relation", required=True)
+    field = Ref("field", required=True)
+
+
+class Replaced(Schema):
+    relation = Ref("relation", required=True)
+    leaves = Ref("field", required=True)
+    joins = Ref("field", required=True)
+
+
+class Extension(Schema):
+    window = Ref("window", required=True)
+    field = Ref("field", required=True)
+
+
+def _parts(draft: Draft, relation: str) -> list[Part]:
+    return [p for p in draft.facts.parts if p.relation == relation and not p.in_parent]
+
+
+def _named(draft: Draft, field_name: str) -> list[UUID]:
+    given = draft.inputs.get(field_name)
+    if given is None:
+        return []
+    return [given] if isinstance(given, UUID) else list(given)
+
+
+def _add(draft: Draft, relation: str, people: Iterable[UUID], *, active: bool) -> None:
+    for person in people:
+        draft.insert(
+            Participant,
+            **draft.case_key,
+            id=new_id(),
+            relation=relation,
+            person_id=person,
+            ground=draft.action.name,
+            proposed_by=draft.actor.person_id,
+            from_at=draft.facts.now if active else None,
+            until_at=None,
+        )
+
+
+def _match(draft: Draft, part: Part) -> dict[str, object]:
+    return {**draft.case_key, "id": part.id}
+
+
+@effect("people", params=Named)
+def nominate(draft: Draft, relation: str, field: str) -> None:
+    """Propose the people named in `field` for a relation, in place of earlier proposals."""
+    for part in _parts(draft, relation):
+        if not part.is_active:
+            draft.delete(Participant, **_match(draft, part))
+    named = _named(draft, field)
+    _add(draft, relation, named, active=False)
+    draft.change["nominated"] = {relation: [str(person) for person in named]}
+
+
+@effect("people", params=Named)
+def confirm(draft: Draft, relation: str, field: str) -> None:
+    """Let the people named in `field` take part from now on; proposals left out are dropped."""
+    named = _named(draft, field)
+    known = set()
+    for part in _parts(draft, relation):
+        if part.person_id in named:
+            known.add(part.person_id)
+            if not part.is_active:
+                draft.update(Participant, _match(draft, part), from_at=draft.facts.now)
+        elif part.is_active:
+            draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
+        else:
+            draft.delete(Participant, **_match(draft, part))
+    _add(draft, relation, [p for p in named if p not in known], active=True)
+    draft.people[relation] = frozenset(named)
+    draft.change["confirmed"] = {relation: [str(person) for person in named]}
+
+
+@effect("people", params=Named)
+def appoint(draft: Draft, relation: str, field: str) -> None:
+    """Let the one person named in `field` stand in the relation from now on; the part of whoever
+    stood in it ends, and stays on record."""
+    named = _named(draft, field)
+    for part in _parts(draft, relation):
+        draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
+    _add(draft, relation, named, active=True)
+    draft.people[relation] = frozenset(named)
+    draft.change["appointed"] = {relation: [str(person) for person in named]}
+
+
+@effect("people", params=Replaced)
+def replace_part(draft: Draft, relation: str, leaves: str, joins: str) -> None:
+    """End the part of the person named in `leaves` and begin that of the one named in `joins`."""
+    out, into = _named(draft, leaves), _named(draft, joins)
+    for part in _parts(draft, relation):
+        if part.person_id in out:
+            draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
+    _add(draft, relation, into, active=True)
+    draft.people[relation] = (draft.people.get(relation, frozenset()) - set(out)) | set(into)
+    draft.change["replaced"] = {relation: [[str(p) for p in out], [str(p) for p in into]]}
+
+
+@effect(params=Extension)
+def extend_window(draft: Draft, window: str, field: str) -> None:
+    """Move the last day of a window to the date in `field`, for this case alone."""
+    span = draft.facts.windows[window]
+    until = draft.inputs[field]
+    moved = [span.opens_on.isoformat(), until.isoformat()]
+    draft.sets["windows"] = {**(draft.facts.case.windows or {}), window: moved}
+    draft.change["window"] = {window: [span.closes_on.isoformat(), until.isoformat()]}

@@ -1,0 +1,47 @@
+"""How an effect is registered: what it does to a draft, what it reads, what must hold before."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from marshmallow import Schema
+
+from kinerja_flow.workflow.draft import Draft
+from workflows.vocabulary import Word
+from workflows.definition import Call
+
+Apply = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something an action causes. `requires` are rules that hold before it can be done at all."""
+
+    word: Word
+    apply: Apply
+    reads: frozenset[str]
+    requires: tuple[Call, ...]
+
+
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(
+    *reads: str,
+    params: type[Schema] | None = None,
+    sole: str | None = None,
+    requires: tuple[str, ...] = (),
+    of: str = "any",
+) -> Callable[[Apply], Apply]:
+    """Register a function over a draft as an effect, under its own name."""
+
+    def register(apply: Apply) -> Apply:
+        name = apply.__name__
+        word = Word(name, inspect.cleandoc(apply.__doc__ or ""), params, sole, of)
+        calls = tuple(Call(rule) for rule in requires)
+        EFFECTS[name] = Effect(word, apply, frozenset(reads), calls)
+        return apply
+
+    return register

@@ -1,0 +1,40 @@
+"""What an actor gave with an act: checked, typed, and parted into values and texts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows import take
+from workflows.definition import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The typed values of an act's inputs.
+
+    `stated` are those that are neither text nor people, as the words that are stored; `texts` may
+    hold anything about anybody, so the history keeps only their SHA-256 (`digests`).
+    """
+
+    values: Mapping[str, Any]
+    stated: Mapping[str, str]
+    texts: Mapping[str, str]
+    digests: Mapping[str, str]
+
+
+def given_to(action: Action, raw: Mapping[str, Any]) -> Given:
+    """The inputs of an action; InputError with every problem of every field."""
+    values = take(action, raw)
+    kinds = {name: action.takes[name].kind for name in values}
+    texts = {name: value for name, value in values.items() if kinds[name] == "text"}
+    hidden = ("text", "person", "people")
+    stated = {name: _worded(v) for name, v in values.items() if kinds[name] not in hidden}
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    return Given(values, stated, texts, digests)
+
+
+def _worded(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

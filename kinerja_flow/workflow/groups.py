@@ -1,0 +1,220 @@
+"""The queries behind each group of facts: a fixed number of them for one case or for thousands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from kinerja_flow.facts import (
+    CaseFacts,
+    ChildFacts,
+    Part,
+    PastAct,
+    PlanRowFacts,
+    ResultFacts,
+    SheetFacts,
+)
+from kinerja_flow.models import (
+    ActionStep,
+    Case,
+    Evidence,
+    HistoryEvent,
+    Participant,
+    Person,
+    PlanIndicator,
+    PlanItem,
+    Result,
+    RoleGrant,
+    Sheet,
+)
+from workflows.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The cases of one agency and year that facts are loaded for, at an instant."""
+
+    session: Session
+    agency_id: int
+    year: int
+    cases: tuple[CaseFacts, ...]
+    now: datetime
+    today: date
+    definitions: Mapping[str, Definition]
+
+    @property
+    def own_ids(self) -> list[UUID]:
+        return [case.id for case in self.cases]
+
+    @property
+    def home_ids(self) -> list[UUID]:
+        return list({case.parent_id or case.id for case in self.cases})
+
+    @property
+    def family_ids(self) -> list[UUID]:
+        return list({*self.own_ids, *self.home_ids})
+
+    def rows(self, statement: Select[Any], model: Any, ids: Iterable[UUID]) -> list[Any]:
+        """The rows of `statement` that belong to the given cases."""
+        owned = statement.where(
+            model.agency_id == self.agency_id, model.year == self.year, model.case_id.in_(ids)
+        )
+        return list(self.session.execute(owned))
+
+    def by_home(self, found: Mapping[UUID, Any], empty: Any) -> dict[UUID, Any]:
+        """What was found by home case, handed to each case."""
+        return {case.id: found.get(case.parent_id or case.id, empty) for case in self.cases}
+
+
+Loader = Callable[[Scope], Mapping[UUID, Any]]
+
+
+def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
+    p = Participant
+    columns = (p.case_id, p.id, p.relation, p.person_id, p.from_at)
+    statement = select(*columns).where(or_(p.until_at.is_(None), p.until_at > scope.now))
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in scope.rows(statement.order_by(p.id), p, scope.family_ids):
+        found[row.case_id].append(row)
+
+    def parts(case_id: UUID, in_parent: bool) -> list[Part]:
+        return [
+            Part(row.id, row.relation, row.person_id, _begun(row.from_at, scope.now), in_parent)
+            for row in found[case_id]
+        ]
+
+    return {
+        case.id: tuple(
+            parts(case.id, False) + (parts(case.parent_id, True) if case.parent_id else [])
+        )
+        for case in scope.cases
+    }
+
+
+def _begun(from_at: datetime | None, now: datetime) -> bool:
+    return from_at is not None and from_at <= now
+
+
+def officers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
+    held = select(RoleGrant.person_id).where(
+        RoleGrant.agency_id == scope.agency_id,
+        RoleGrant.role == "hr",
+        RoleGrant.from_on <= scope.today,
+        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on >= scope.today),
+    )
+    found = frozenset(scope.session.scalars(held))
+    return dict.fromkeys(scope.own_ids, found)
+
+
+def acts(scope: Scope) -> Mapping[UUID, tuple[PastAct, ...]]:
+    h = HistoryEvent
+    kinds = {case.id: case.kind for case in scope.cases}
+    columns = (h.case_id, h.action, h.actor_id, h.seq, h.at)
+    parent_kinds = _kinds(scope, [i for i in scope.home_ids if i not in kinds])
+    found: dict[UUID, list[PastAct]] = defaultdict(list)
+    for row in scope.rows(select(*columns).order_by(h.seq), h, scope.family_ids):
+        kind = kinds.get(row.case_id) or parent_kinds[row.case_id]
+        found[row.case_id].append(PastAct(kind, row.action, row.actor_id, row.seq, row.at))
+    return {
+        case.id: tuple(found[case.id] + (found[case.parent_id] if case.parent_id else []))
+        for case in scope.cases
+    }
+
+
+def _kinds(scope: Scope, ids: list[UUID]) -> Mapping[UUID, str]:
+    if not ids:
+        return {}
+    statement = select(Case.id, Case.kind).where(
+        Case.agency_id == scope.agency_id, Case.year == scope.year, Case.id.in_(ids)
+    )
+    return {row.id: row.kind for row in scope.session.execute(statement)}
+
+
+def plan(scope: Scope) -> Mapping[UUID, tuple[PlanRowFacts, ...]]:
+    i = PlanItem
+    columns = (i.case_id, i.id, i.weight, i.superior_item_id, i.superior_text)
+    items = scope.rows(select(*columns).order_by(i.ordinal), i, scope.home_ids)
+    indicators = _counts(scope, PlanIndicator, func.count())
+    targets = _counts(scope, PlanIndicator, func.count(PlanIndicator.target))
+    steps, evidence = (_counts(scope, model, func.count()) for model in (ActionStep, Evidence))
+    found: dict[UUID, list[PlanRowFacts]] = defaultdict(list)
+    for row in items:
+        is_linked = row.superior_item_id is not None or row.superior_text is not None
+        own = indicators.get(row.id, 0)
+        lacks = own - targets.get(row.id, 0)
+        counted = (own, lacks, steps.get(row.id, 0), evidence.get(row.id, 0))
+        found[row.case_id].append(PlanRowFacts(row.id, row.weight, is_linked, *counted))
+    return scope.by_home({key: tuple(rows) for key, rows in found.items()}, ())
+
+
+def _counts(scope: Scope, model: Any, count: Any) -> Mapping[UUID, int]:
+    statement = select(model.item_id, count).group_by(model.item_id)
+    return {row[0]: row[1] for row in scope.rows(statement, model, scope.home_ids)}
+
+
+def plan_digest(scope: Scope) -> Mapping[UUID, str]:
+    """SHA-256 over the canonical form of all items and indicators, in their order."""
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for model in (PlanItem, PlanIndicator):
+        table = model.__table__
+        names = [c.name for c in table.columns if c.name not in ("agency_id", "year", "case_id")]
+        order = (model.ordinal, model.id)
+        for row in scope.rows(select(table).order_by(*order), model, scope.home_ids):
+            said = {name: getattr(row, name) for name in names}
+            found[row.case_id].append({key: str(v) for key, v in said.items() if v is not None})
+    return scope.by_home({key: sha256_of(rows) for key, rows in found.items()}, sha256_of([]))
+
+
+def sha256_of(value: Any) -> str:
+    """SHA-256 (hex) of the canonical JSON of a value."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def results(scope: Scope) -> Mapping[UUID, tuple[ResultFacts, ...]]:
+    r = Result
+    columns = (r.case_id, r.number, r.level, r.value, r.digest, r.decided_by)
+    found: dict[UUID, list[ResultFacts]] = defaultdict(list)
+    for row in scope.rows(select(*columns).order_by(r.number), r, scope.home_ids):
+        found[row.case_id].append(ResultFacts(*row[1:]))
+    return scope.by_home({key: tuple(rows) for key, rows in found.items()}, ())
+
+
+def sheets(scope: Scope) -> Mapping[UUID, tuple[SheetFacts, ...]]:
+    s = Sheet
+    columns = (s.case_id, s.instrument, s.relation, s.rater_id, s.answers)
+    found: dict[UUID, list[SheetFacts]] = defaultdict(list)
+    for row in scope.rows(select(*columns), s, scope.home_ids):
+        found[row.case_id].append(SheetFacts(*row[1:]))
+    return scope.by_home({key: tuple(rows) for key, rows in found.items()}, ())
+
+
+def children(scope: Scope) -> Mapping[UUID, tuple[ChildFacts, ...]]:
+    statement = select(Case.parent_id, Case.id, Case.kind, Case._phase, Case.closed_at).where(
+        Case.agency_id == scope.agency_id,
+        Case.year == scope.year,
+        Case.parent_id.in_(scope.own_ids),
+    )
+    found: dict[UUID, list[ChildFacts]] = defaultdict(list)
+    for parent_id, case_id, kind, phase, closed_at in scope.session.execute(statement):
+        found[parent_id].append(ChildFacts(case_id, kind, phase, closed_at is not None))
+    return {case.id: tuple(found[case.id]) for case in scope.cases}
+
+
+def eligible(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
+    here = select(Person.id).where(
+        Person.agency_id == scope.agency_id,
+        Person.kind == "employee",
+        or_(Person.left_on.is_(None), Person.left_on > scope.today),
+    )
+    found = frozenset(scope.session.scalars(here))
+    return dict.fromkeys(scope.own_ids, found)

@@ -1,0 +1,66 @@
+"""Who stands above whom on a day, by posts held and reporting lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kinerja_flow.models import PostHolding, ReportingLine
+from kinerja_flow.workflow.groups import Scope
+
+#: No chain of command is longer; a longer one is a circle in the data.
+LONGEST_LINE = 12
+
+
+class Chart:
+    """The whole agency's posts and lines on one day, in two queries."""
+
+    def __init__(self, session: Session, agency_id: int, day: date) -> None:
+        h, r = PostHolding, ReportingLine
+        held = select(h.person_id, h.post_id, h.kind).where(
+            h.agency_id == agency_id, h.from_on <= day, _lasts(h, day)
+        )
+        lines = select(r.post_id, r.superior_post_id, r.superior_id).where(
+            r.agency_id == agency_id, r.from_on <= day, _lasts(r, day)
+        )
+        self.posts: dict[UUID, UUID] = {}
+        self.holders: dict[UUID, UUID] = {}
+        self.above: dict[UUID, tuple[UUID | None, UUID | None]] = {}
+        # A definitive holder comes last and so stands; Plt and Plh act where there is none.
+        ranking = {"plh": 0, "plt": 1, "definitive": 2}
+        for person, post, kind in sorted(session.execute(held), key=lambda row: ranking[row.kind]):
+            self.holders[post] = person
+            if kind == "definitive" or person not in self.posts:
+                self.posts[person] = post
+        for post, superior_post, superior in session.execute(lines.order_by(r.from_on)):
+            self.above[post] = (superior_post, superior)
+
+    def superiors(self, post_id: UUID | None) -> Iterator[UUID]:
+        """Those above a post, nearest first; a vacant post is passed over for the next above."""
+        for _ in range(LONGEST_LINE):
+            if post_id is None:
+                return
+            next_post, official = self.above.get(post_id, (None, None))
+            holder = official or (self.holders.get(next_post) if next_post else None)
+            if holder is not None:
+                yield holder
+            post_id = next_post
+
+    def line(self, person_id: UUID) -> tuple[UUID, ...]:
+        """The superiors of a person, nearest first, each once and never the person themself."""
+        above = self.superiors(self.posts.get(person_id))
+        return tuple(dict.fromkeys(holder for holder in above if holder != person_id))
+
+
+def _lasts(model: type[PostHolding] | type[ReportingLine], day: date) -> object:
+    return or_(model.until_on.is_(None), model.until_on >= day)
+
+
+def line(scope: Scope) -> Mapping[UUID, tuple[UUID, ...]]:
+    """The superiors above the employee of each case, as of today."""
+    chart = Chart(scope.session, scope.agency_id, scope.today)
+    return {case.id: chart.line(case.subject_id) for case in scope.cases}

@@ -1,0 +1,164 @@
+"""Facts about cases, loaded in sets and, where an act follows, under a lock on the case's row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.orm import Session
+
+from kinerja_flow import clock
+from kinerja_flow.clock import Calendar
+from kinerja_flow.errors import NotFound
+from kinerja_flow.facts import CaseFacts, Facts, windows_of
+from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
+from kinerja_flow.workflow import groups
+from kinerja_flow.workflow.groups import Loader, Scope
+from kinerja_flow.workflow.lines import line
+from kinerja_flow.workflow.material import criteria_for, material
+from kinerja_flow.workflow.words import vocabulary
+from workflows import read_canonical
+from workflows.definition import Definition
+
+GROUPS: Mapping[str, Loader] = {
+    "people": groups.people,
+    "officers": groups.officers,
+    "acts": groups.acts,
+    "plan": groups.plan,
+    "plan_digest": groups.plan_digest,
+    "results": groups.results,
+    "sheets": groups.sheets,
+    "children": groups.children,
+    "eligible": groups.eligible,
+    "line": line,
+    "material": material,
+}
+
+_COLUMNS = [CASES.c[name] for name in CaseFacts._fields]
+_OF_CASE = (
+    select(*_COLUMNS, Cycle.windows.label("cycle_windows"), Agency.zone)
+    .join(Agency, Agency.id == CASES.c.agency_id)
+    .join(
+        Cycle,
+        and_(
+            Cycle.agency_id == CASES.c.agency_id,
+            Cycle.year == CASES.c.year,
+            Cycle.id == CASES.c.cycle_id,
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The pinned definitions, read from the database once per process: they never change."""
+
+    known: dict[str, Definition]
+
+    def get(self, session: Session, digest: str) -> Definition:
+        if digest not in self.known:
+            row = session.get_one(StoredDefinition, digest)
+            self.known[digest] = read_canonical(row.canonical.encode(), vocabulary())
+        return self.known[digest]
+
+
+DEFINITIONS = Definitions({})
+
+
+#: The days off of each cycle, frozen when it was opened.
+DAYS_OFF: dict[UUID, frozenset[date]] = {}
+
+
+def calendar_of(session: Session, cycle_id: UUID, zone: str) -> Calendar:
+    """The calendar as it stood when the cycle was opened."""
+    if cycle_id not in DAYS_OFF:
+        days = session.execute(select(Cycle.days_off).where(Cycle.id == cycle_id)).scalar_one()
+        DAYS_OFF[cycle_id] = frozenset(date.fromisoformat(day) for day in days)
+    return Calendar(zone, DAYS_OFF[cycle_id])
+
+
+Needs = Callable[[Definition, str, str], Collection[str]]
+#: "move" excludes every other act on the case; "entry" only those that move it.
+Lock = Literal["move", "entry"]
+
+
+def _locked(statement: Select[Any], lock: Lock | None) -> Select[Any]:
+    if lock is None:
+        return statement
+    return statement.with_for_update(of=CASES, read=lock == "entry", key_share=lock == "move")
+
+
+def load_one(
+    session: Session, agency_id: int, case_id: UUID, needs: Needs, *, lock: Lock | None = None
+) -> Facts:
+    """The facts of one case of the agency; a case of another agency is not there."""
+    statement = _OF_CASE.where(CASES.c.agency_id == agency_id, CASES.c.id == case_id)
+    row = session.execute(_locked(statement, lock)).one_or_none()
+    if row is None:
+        raise NotFound.of("no_such_case", "case")
+    return _facts(session, [row], needs)[0]
+
+
+def load_many(
+    session: Session,
+    agency_id: int,
+    case_ids: Iterable[UUID],
+    needs: Needs,
+    *,
+    lock: Lock | None = None,
+) -> list[Facts]:
+    """The facts of many cases of one agency and year, in a number of queries that does not grow.
+
+    Cases of another agency are left out. Rows are locked in the order of their ids, so that two
+    runs over the same cases wait for each other and never for ever.
+    """
+    ids = list(case_ids)
+    statement = _OF_CASE.where(CASES.c.agency_id == agency_id, CASES.c.id.in_(ids))
+    statement = statement.order_by(CASES.c.year, CASES.c.id)
+    rows = list(session.execute(_locked(statement, lock)))
+    years = sorted({row.year for row in rows})
+    return [
+        facts
+        for year in years
+        for facts in _facts(session, [row for row in rows if row.year == year], needs)
+    ]
+
+
+def _facts(session: Session, rows: list[Row[Any]], needs: Needs) -> list[Facts]:
+    instant = clock.now()
+    cases = tuple(CaseFacts(*row[: len(_COLUMNS)]) for row in rows)
+    definitions = {case.digest: DEFINITIONS.get(session, case.digest) for case in cases}
+    calendars = {
+        row.cycle_id: calendar_of(session, row.cycle_id, row.zone)
+        for row in {row.cycle_id: row for row in rows}.values()
+    }
+    found = [
+        Facts(
+            case=case,
+            definition=definitions[case.digest],
+            now=instant,
+            calendar=calendars[case.cycle_id],
+            windows=windows_of(row.cycle_windows, case.windows),
+        )
+        for case, row in zip(cases, rows, strict=True)
+    ]
+    if found:
+        today = found[0].calendar.day_of(instant)
+        of = (session, cases[0].agency_id, cases[0].year, cases)
+        scope = Scope(*of, now=instant, today=today, definitions=definitions)
+        _fill(scope, found, needs)
+    return found
+
+
+def _fill(scope: Scope, found: list[Facts], needs: Needs) -> None:
+    wanted = {name for f in found for name in needs(f.definition, f.case.kind, f.case.state)}
+    for name in sorted(wanted):
+        loaded = GROUPS[name](scope)
+        for facts in found:
+            facts.groups[name] = loaded[facts.case.id]
+    for facts in found:
+        facts.groups["criteria"] = criteria_for(facts.definition, facts.case.profile)

@@ -1,0 +1,179 @@
+"""The one write path: one move or ten thousand, all their rows, in the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+from sqlalchemy import Table, bindparam, delete, insert, text, update
+from sqlalchemy.orm import Session
+
+from kinerja_flow.errors import Conflict
+from kinerja_flow.models import CASES, Deadline, HistoryEvent, IdempotencyKey, Notification
+from kinerja_flow.workflow.draft import Delete, Insert, Move, Update, Write
+
+#: The columns of a case that a move may set beside its state.
+_SETTABLE = ("entered_at", "received_at", "closed_at", "windows")
+_HISTORY: Table = HistoryEvent.__table__  # type: ignore[assignment]
+_OUTBOX: Table = Notification.__table__  # type: ignore[assignment]
+_DEADLINES: Table = Deadline.__table__  # type: ignore[assignment]
+_KEYS: Table = IdempotencyKey.__table__  # type: ignore[assignment]
+
+
+def store(session: Session, moves: Sequence[Move], keys: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Write the moves: states, history, notifications, deadlines, idempotency keys, effects.
+
+    All moves are of one agency and year, at most one for a case. Either everything is written or
+    Conflict is raised (a case is not as its facts said), and the caller rolls back. ORM objects
+    that were loaded before are expired.
+    """
+    if not moves:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        _store_at_once(session, moves, keys)
+    else:
+        _store_by_table(session, moves, keys)
+    write(session, [one for move in moves for one in move.writes])
+    session.expire_all()
+
+
+def _case_values(move: Move) -> dict[str, Any]:
+    case = move.facts.case
+    state = move.facts.machine.states[move.to_state]
+    kept = {"entered_at": case.entered_at, "received_at": case.received_at}
+    kept |= {"windows": case.windows, "closed_at": move.facts.now if state.final else None}
+    values = {**kept, **move.sets}
+    return {
+        "b_agency": case.agency_id,
+        "b_year": case.year,
+        "b_id": case.id,
+        "b_version": case.version,
+        "state": move.to_state,
+        "phase": state.phase,
+        **{name: values[name] for name in _SETTABLE},
+    }
+
+
+_MOVE_CASE = (
+    update(CASES)
+    .where(
+        CASES.c.agency_id == bindparam("b_agency"),
+        CASES.c.year == bindparam("b_year"),
+        CASES.c.id == bindparam("b_id"),
+        CASES.c.version == bindparam("b_version"),
+    )
+    .values(
+        {name: bindparam(name, type_=CASES.c[name].type) for name in ("state", "phase", *_SETTABLE)}
+    )
+    .values(version=CASES.c.version + 1)
+)
+
+
+def _store_by_table(
+    session: Session, moves: Sequence[Move], keys: Sequence[Mapping[str, Any]]
+) -> None:
+    connection = session.connection()
+    moved = connection.execute(_MOVE_CASE, [_case_values(move) for move in moves])
+    if moved.rowcount != len(moves):
+        raise Conflict.of("changed_meanwhile", "version")
+    renewed = [move for move in moves if move.deadlines is not None]
+    write(session, [Insert(_HISTORY, move.event) for move in moves])
+    write(session, [Insert(_OUTBOX, row) for move in moves for row in move.outbox])
+    for move in renewed:
+        connection.execute(_left_over(move))
+    write(session, [Insert(_DEADLINES, row) for move in renewed for row in move.deadlines or ()])
+    write(session, [Insert(_KEYS, row) for row in keys])
+
+
+def _left_over(move: Move) -> Any:
+    key = {name: move.event[name] for name in ("agency_id", "year", "case_id")}
+    conditions = [_DEADLINES.c[name] == value for name, value in key.items()]
+    return delete(_DEADLINES).where(*conditions, _DEADLINES.c.fired_at.is_(None))
+
+
+_AT_ONCE = text("""
+WITH given AS (
+  SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS g(
+    agency_id int, year smallint, id uuid, version int, state text, phase text,
+    entered_at timestamptz, received_at timestamptz, closed_at timestamptz, windows jsonb,
+    renewed boolean)
+), moved AS (
+  UPDATE cases c SET state = g.state, phase = g.phase, version = g.version + 1,
+    entered_at = g.entered_at, received_at = g.received_at, closed_at = g.closed_at,
+    windows = g.windows
+  FROM given g
+  WHERE c.agency_id = g.agency_id AND c.year = g.year AND c.id = g.id AND c.version = g.version
+  RETURNING c.id
+), told AS (
+  INSERT INTO history (agency_id, year, case_id, seq, at, action, actor_id, capacity, from_state,
+    to_state, definition, change)
+  SELECT * FROM jsonb_to_recordset(CAST(:events AS jsonb)) AS h(
+    agency_id int, year smallint, case_id uuid, seq int, at timestamptz, action text,
+    actor_id uuid, capacity text, from_state text, to_state text, definition text, change jsonb)
+), heard AS (
+  INSERT INTO outbox (id, agency_id, year, case_id, seq, event, recipient_id, created_at, attempts)
+  SELECT *, 0 FROM jsonb_to_recordset(CAST(:outbox AS jsonb)) AS o(
+    id uuid, agency_id int, year smallint, case_id uuid, seq int, event text, recipient_id uuid,
+    created_at timestamptz)
+), over AS (
+  DELETE FROM deadlines d USING given g
+  WHERE g.renewed AND d.agency_id = g.agency_id AND d.year = g.year AND d.case_id = g.id
+    AND d.fired_at IS NULL AND d.seq <= g.version
+), due AS (
+  INSERT INTO deadlines (agency_id, year, case_id, seq, ordinal, kind, action, "to", due_at,
+    try_at, attempts)
+  SELECT *, 0 FROM jsonb_to_recordset(CAST(:deadlines AS jsonb)) AS d(
+    agency_id int, year smallint, case_id uuid, seq int, ordinal int, kind text, action text,
+    "to" jsonb, due_at timestamptz, try_at timestamptz)
+), known AS (
+  INSERT INTO idempotency_keys (agency_id, actor_id, key, case_id, request, answer, created_at)
+  SELECT * FROM jsonb_to_recordset(CAST(:keys AS jsonb)) AS k(
+    agency_id int, actor_id uuid, key text, case_id uuid, request text, answer jsonb,
+    created_at timestamptz)
+)
+SELECT count(*) FROM moved
+""")
+
+
+def _store_at_once(
+    session: Session, moves: Sequence[Move], keys: Sequence[Mapping[str, Any]]
+) -> None:
+    given = {
+        "moves": [_given(move) for move in moves],
+        "events": [move.event for move in moves],
+        "outbox": [row for move in moves for row in move.outbox],
+        "deadlines": [row for move in moves for row in move.deadlines or ()],
+        "keys": list(keys),
+    }
+    lists = {name: json.dumps(rows, default=str) for name, rows in given.items()}
+    moved = session.connection().execute(_AT_ONCE, lists).scalar_one()
+    if moved != len(moves):
+        raise Conflict.of("changed_meanwhile", "version")
+
+
+def _given(move: Move) -> dict[str, Any]:
+    values = {name.removeprefix("b_"): value for name, value in _case_values(move).items()}
+    values["agency_id"] = values.pop("agency")
+    return {**values, "renewed": move.deadlines is not None}
+
+
+def write(session: Session, writes: Iterable[Write]) -> None:
+    """Carry out writes in sets: changes first, then new rows table by table, as they came."""
+    connection = session.connection()
+    inserts: dict[tuple[Table, frozenset[str]], list[Mapping[str, Any]]] = defaultdict(list)
+    for one in writes:
+        if isinstance(one, Insert):
+            inserts[one.table, frozenset(one.row)].append(one.row)
+        elif isinstance(one, Update):
+            connection.execute(update(one.table).where(*_matching(one)).values(**one.values))
+        else:
+            connection.execute(delete(one.table).where(*_matching(one)))
+    for (table, _), rows in inserts.items():
+        connection.execute(insert(table), rows)
+
+
+def _matching(one: Update | Delete) -> list[Any]:
+    return [one.table.c[name] == value for name, value in one.match.items()]

@@ -1,0 +1,104 @@
+"""Numbers and sentences as people read them, and the registry as templates see it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from kinerja_flow import scoring
+from kinerja_flow.scoring import SCORING, Material, vocabulary
+from kinerja_flow.scoring.achievement import FORMULAS
+from kinerja_flow.scoring.figures import written
+from kinerja_flow.scoring.saying import MESSAGES, sentence
+from tests.scoring.build import SCALES
+from workflows.definition import Label
+
+CODE = Path(inspect.getfile(scoring)).parent
+
+
+@pytest.mark.parametrize(
+    ("number", "unlike", "indonesian", "english"),
+    [
+        ("90", (), "90", "90"),
+        ("0", (), "0", "0"),
+        ("95.5", (), "95,5", "95.5"),
+        ("28.125", (), "28,125", "28.125"),
+        ("1/3", (), "0,33", "0.33"),
+        ("2/3", (), "0,67", "0.67"),
+        ("-1/3", (), "-0,33", "-0.33"),
+        ("1234567.5", (), "1.234.567,5", "1,234,567.5"),
+        ("89.9999", (), "90", "90"),
+        ("89.9999", ("90",), "89,9999", "89.9999"),
+        ("90", ("90",), "90", "90"),
+        ("0.004", (), "0,004", "0.004"),
+        ("0.0004", (), "0", "0"),
+    ],
+)
+def test_numbers_are_written_for_people(
+    number: str, unlike: tuple[str, ...], indonesian: str, english: str
+) -> None:
+    found = written(Fraction(number), [Fraction(other) for other in unlike])
+    assert (found.id, found.en) == (indonesian, english)
+
+
+def test_both_languages_of_a_message_ask_for_the_same_words() -> None:
+    for code in MESSAGES.texts:
+        named = MESSAGES.placeholders(code)
+        assert named["id"] == named["en"], code
+
+
+def test_every_message_is_said_and_every_sentence_has_its_message() -> None:
+    said = {f"formula_{name}" for name in FORMULAS} | _said()
+    assert said == set(MESSAGES.texts)
+
+
+def _said() -> set[str]:
+    """Every message code that the code names: in a call, or as one of two ways to say it."""
+    texts = set()
+    for path in CODE.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts |= {node.value, f"missing_{node.value}"}
+    return texts & set(MESSAGES.texts) | _called("sentence") | _called("lack", "missing_")
+
+
+def _called(name: str, prefix: str = "") -> set[str]:
+    calls = (
+        node
+        for path in CODE.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    )
+    named = (
+        call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == name
+    )
+    firsts = (call.args[0] for call in named if call.args)
+    return {f"{prefix}{first.value}" for first in firsts if isinstance(first, ast.Constant)}
+
+
+def test_a_title_with_braces_is_only_a_title() -> None:
+    assert sentence("missing_target", indicator="{0.__class__}").en == (
+        'The target of "{0.__class__}" has not been given.'
+    )
+
+
+def test_every_rule_has_a_meaning_a_version_and_parameters() -> None:
+    assert list(vocabulary()) == list(SCORING)
+    for name, word in vocabulary().items():
+        assert word.name == name
+        assert word.params is SCORING[name].params
+        assert word.meaning.splitlines()[0].endswith(".")
+        assert SCORING[name].version >= 1
+
+
+def test_names_without_a_text_are_still_readable() -> None:
+    given = Material(scales=SCALES, labels={"relation:peer": Label("rekan kerja", "peer")})
+    assert given.label("relation", "peer").id == "rekan kerja"
+    assert given.label("criterion", "kerja_sama.menolong_orang").id == "menolong orang"
+    assert given.level("baik").en == "Good"
+    assert given.level("sesuai", "predikat").id == "sesuai"
+    assert given.level("asing").id == "asing"

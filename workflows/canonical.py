@@ -1,0 +1,48 @@
+"""The one spelling of a template, as JSON: what its digest is taken of and what is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from workflows.longhand import record_spelled_out
+from workflows.schema import TEMPLATE
+
+
+def canonical(data: Mapping[str, Any]) -> bytes:
+    """Sound data as bytes that comments, quoting, key order and shorthands do not change.
+
+    The language's own keys are sorted. Names that the author gives (of machines, states, inputs,
+    scales, …) keep their written order, which is the order of display.
+    """
+    return _written(record_spelled_out(TEMPLATE, data)).encode()
+
+
+def read_data(written: bytes) -> dict[str, Any]:
+    """The data of a canonical form."""
+    data: dict[str, Any] = json.loads(written, parse_float=Decimal)
+    return data
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_text(key)}:{_written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_written(item) for item in value) + "]"
+    if isinstance(value, Decimal):
+        return _number(value)
+    if value is None or isinstance(value, (str, bool, int)):
+        return _text(value)
+    raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: Decimal) -> str:
+    plain = format(value, "f")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "0" if plain in ("-0", "") else plain

@@ -1,0 +1,125 @@
+"""The names that a template declares, gathered first, so that every mention can be held to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.vocabulary import Vocabulary
+
+_CURRENT: ContextVar[Names] = ContextVar("names")
+
+
+@dataclass(slots=True)
+class Names:
+    """What may be named where; `used` records the mentions that count as a use."""
+
+    vocabulary: Vocabulary
+    known: Mapping[str, tuple[str, ...]]
+    states: Mapping[str, tuple[str, ...]]
+    actions: Mapping[str, tuple[str, ...]]
+    parents: Mapping[str, str | None]
+    machine: str | None = None
+    nodes: list[str] = field(default_factory=list)
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """The names of `kind` that may be used at this point of the template."""
+        if kind == "state":
+            return self._states()
+        if kind == "action":
+            return self._actions()
+        if kind == "child_machine":
+            return self._children()
+        return tuple(self.nodes) if kind == "node" else self.known[kind]
+
+    def _states(self) -> tuple[str, ...]:
+        if self.machine is not None:
+            return self.states[self.machine]
+        return tuple(dict.fromkeys(name for names in self.states.values() for name in names))
+
+    def _actions(self) -> tuple[str, ...]:
+        own = self.actions.get(self.machine or "", ())
+        full = (f"{kind}.{name}" for kind, names in self.actions.items() for name in names)
+        return (*own, *full)
+
+    def _children(self) -> tuple[str, ...]:
+        return tuple(
+            kind
+            for kind, parent in self.parents.items()
+            if parent and self.machine in (None, parent)
+        )
+
+    @contextmanager
+    def reading(self, machine: str) -> Iterator[None]:
+        """While the machine of this name is read, its states and actions are the near ones."""
+        self.machine = machine
+        try:
+            yield
+        finally:
+            self.machine = None
+
+    @contextmanager
+    def current(self) -> Iterator[None]:
+        """While this is current, the fields that name things look here."""
+        token = _CURRENT.set(self)
+        try:
+            yield
+        finally:
+            _CURRENT.reset(token)
+
+
+def names() -> Names:
+    """The names of the template that is being read (LookupError outside of one)."""
+    return _CURRENT.get()
+
+
+def declared_in(data: Mapping[str, Any], vocabulary: Vocabulary) -> Names:
+    """Every name that `data` declares, however broken the rest of it is."""
+    machines = _entries(data.get("machines"))
+    return Names(
+        vocabulary=vocabulary,
+        known={
+            "window": _texts(data.get("windows")),
+            "machine": tuple(machines),
+            "instrument": tuple(_entries(data.get("instruments"))),
+            "relation": tuple(vocabulary.relations),
+            "scale": tuple(_entries(data.get("scales"))),
+            "setting": tuple(_entries(data.get("settings"))),
+            "field": tuple(dict.fromkeys(_inputs(machines))),
+        },
+        states={kind: tuple(_entries(machine.get("states"))) for kind, machine in machines.items()},
+        actions={kind: _texts(_each(machine, "name")) for kind, machine in machines.items()},
+        parents={kind: _parent(machine) for kind, machine in machines.items()},
+    )
+
+
+def _parent(machine: Mapping[str, Any]) -> str | None:
+    parent = machine.get("parent")
+    return parent if isinstance(parent, str) else None
+
+
+def _entries(value: object) -> dict[str, dict[str, Any]]:
+    """The entries of a mapping; one that is itself no mapping counts as an empty one."""
+    found = value.items() if isinstance(value, dict) else ()
+    return {key: item if isinstance(item, dict) else {} for key, item in found}
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else []
+    return tuple(item for item in items if isinstance(item, str))
+
+
+def _each(machine: Mapping[str, Any], key: str) -> list[Any]:
+    actions = machine.get("actions")
+    found = actions if isinstance(actions, list) else []
+    return [action.get(key) for action in found if isinstance(action, dict)]
+
+
+def _inputs(machines: Mapping[str, dict[str, Any]]) -> Iterator[str]:
+    for machine in machines.values():
+        for takes in _each(machine, "takes"):
+            yield from _entries(takes)

@@ -1,0 +1,220 @@
+"""The keys of the template language, section by section, as marshmallow schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from workflows.definition import BOOKS, PHASES
+from workflows.faults import refuse
+from workflows.fields import (
+    Chosen,
+    Entries,
+    Flag,
+    Key,
+    LabelField,
+    Listed,
+    Record,
+    Text,
+    Whole,
+)
+from workflows.moves import BranchField, NoticeField
+from workflows.names import names
+from workflows.refs import CallField, Ref, TermField
+from workflows.takes import InputField
+
+MARKS = ("sure", "one", "open")
+ASPECTS = ("kuantitas", "kualitas", "waktu", "biaya")
+POLARITIES = ("higher", "lower", "range")
+
+
+def _people(**options: Any) -> Listed:
+    return Listed(Ref("relation", person=True), unique="", most=30, **options)
+
+
+class _Book(fields.Field[str]):
+    """The name of a book that a state opens."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
+        if value not in BOOKS:
+            raise refuse("unknown_book", name=str(value), known=", ".join(BOOKS))
+        return str(value)
+
+
+class SettingRecord(Record):
+    label = LabelField(required=True)
+    default = fields.Raw(required=True)
+    mark = Chosen(*MARKS, required=True)
+    source = Text(load_default="")
+
+
+class LevelRecord(Record):
+    key = Key(required=True)
+    label = LabelField()
+
+
+class ScaleRecord(Record):
+    ordered = (("start", "to"),)
+    label = LabelField()
+    levels = Listed(fields.Nested(LevelRecord), unique="key", least=2, most=100)
+    start = Whole(0, 1000, data_key="from")
+    to = Whole(0, 1000)
+
+
+class ScaleField(fields.Nested):
+    """A scale is either a list of levels or a stretch of numbers, not both and not neither."""
+
+    def __init__(self) -> None:
+        super().__init__(ScaleRecord)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, partial: Any = None, **_: Any) -> Any:
+        scale = super()._deserialize(value, attr, data, partial)
+        if scale.keys() - {"label"} not in ({"levels"}, {"start", "to"}):
+            raise refuse("bad_scale")
+        if scale.get("to", 0) - scale.get("start", 0) > 100:
+            raise refuse("too_many", max=100)
+        return scale
+
+
+class StateRecord(Record):
+    phase = Chosen(*PHASES, required=True)
+    label = LabelField()
+    opens = Entries(_people(least=1), keys=_Book(), most=len(BOOKS))
+    collects = Listed(Ref("instrument", counts=False), unique="", most=50)
+    within = Ref("window")
+    due = TermField()
+    on_due = Listed(NoticeField(), most=20)
+    final = Flag()
+
+
+class ActionRecord(Record):
+    name = Key(required=True)
+    label = LabelField()
+    sources = Listed(Ref("state"), unique="", least=1, alone=True, required=True, data_key="from")
+    to = BranchField()
+    by = Listed(Ref("relation"), unique="", least=1, most=30, required=True)
+    takes = Entries(InputField(), most=50)
+    requires = Listed(CallField("rules"), most=50)
+    does = Listed(CallField("effects"), most=50)
+    notify = _people()
+    distinct_from = Listed(Ref("action"), unique="", most=50)
+    after = TermField()
+    revision = Flag()
+
+
+class MachineRecord(Record):
+    label = LabelField()
+    parent = Ref("machine")
+    initial = Ref("state", required=True)
+    states = Entries(fields.Nested(StateRecord), most=100, required=True)
+    actions = Listed(fields.Nested(ActionRecord), unique="name", required=True)
+
+
+class MachinesField(Entries):
+    """The machines; while one is read, the states and actions that may be named are its own."""
+
+    def _load(self, key: Any, item: Any, errors: dict[Any, Any]) -> Any:
+        with names().reading(key):
+            return super()._load(key, item, errors)
+
+
+class RelationRecord(Record):
+    ordered = (("min", "max"),)
+    label = LabelField()
+    nominated_by = Ref("relation", person=True)
+    confirmed_by = Ref("relation", person=True)
+    min = Whole(0, 1000)
+    max = Whole(1, 1000)
+    anonymous = Flag()
+    min_count = Whole(2, 100)
+
+
+class AppliesRecord(Record):
+    field = Listed(Text(200), unique="", least=1)
+    post = Listed(Text(200), unique="", least=1)
+    rank = Listed(Text(200), unique="", least=1)
+
+
+class CriterionRecord(Record):
+    key = Key(required=True)
+    label = LabelField(required=True)
+    guide = LabelField()
+    applies_to = fields.Nested(AppliesRecord)
+
+
+class InstrumentRecord(Record):
+    label = LabelField()
+    scale = Ref("scale", required=True)
+    answered_by = _people(least=1, required=True)
+    comments = Flag()
+    criteria = Listed(fields.Nested(CriterionRecord), unique="key", least=1, required=True)
+
+
+class IndicatorRecord(Record):
+    key = Key(required=True)
+    label = LabelField(required=True)
+    aspect = Chosen(*ASPECTS, required=True)
+    unit = Text(100, required=True)
+    polarity = Chosen(*POLARITIES)
+    objective = Flag()
+    applies_to = fields.Nested(AppliesRecord)
+
+
+class StepRecord(Record):
+    node = Key(required=True)
+    label = LabelField()
+    rule = CallField("scoring", required=True)
+
+
+class StepsField(Listed):
+    """The scoring steps in order; each may name the nodes before it."""
+
+    def _load(self, key: Any, item: Any, errors: dict[Any, Any]) -> Any:
+        loaded = super()._load(key, item, errors)
+        if isinstance(item, dict) and isinstance(item.get("node"), str):
+            names().nodes.append(item["node"])
+        return loaded
+
+
+class FollowUpRecord(Record):
+    key = Key(required=True)
+    label = LabelField()
+    machine = Ref("machine", required=True)
+    when = CallField("rules", required=True)
+    owner = Ref("relation", person=True, required=True)
+    due = TermField()
+
+
+class BriefingRecord(Record):
+    purpose = LabelField(required=True)
+    roles = Entries(LabelField(), keys=Ref("relation", person=True, counts=False))
+
+
+class TemplateRecord(Record):
+    key = Key(required=True)
+    title = LabelField(required=True)
+    basis = Listed(Text(500), unique="", most=50)
+    windows = Listed(Key(), unique="", most=20)
+    settings = Entries(fields.Nested(SettingRecord), most=100)
+    scales = Entries(ScaleField(), most=50)
+    relations = Entries(fields.Nested(RelationRecord), keys=Ref("relation", counts=False))
+    machines = MachinesField(fields.Nested(MachineRecord), most=20, required=True)
+    instruments = Entries(fields.Nested(InstrumentRecord), most=50)
+    indicators = Listed(fields.Nested(IndicatorRecord), unique="key", most=500)
+    scoring = StepsField(fields.Nested(StepRecord), unique="node", most=100)
+    follow_up = Listed(fields.Nested(FollowUpRecord), unique="key", most=50)
+    briefing = fields.Nested(BriefingRecord)
+
+
+def load(data: Mapping[str, Any]) -> tuple[dict[str, Any], object]:
+    """What is good of the data, and marshmallow's errors (empty when all of it is)."""
+    try:
+        return dict(TEMPLATE.load(data)), {}
+    except ValidationError as error:
+        good = error.valid_data
+        return dict(good) if isinstance(good, dict) else {}, error.messages
+
+
+TEMPLATE = TemplateRecord()

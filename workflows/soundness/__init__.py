@@ -1,0 +1,14 @@
+"""Whether a template that is well written can also be carried out, for every case and person."""
+
+from __future__ import annotations
+
+from workflows.problems import TemplateProblem
+from workflows.soundness import contents, family, moves, people, times
+from workflows.soundness.draft import Draft
+
+CHECKS = (*moves.CHECKS, *times.CHECKS, *people.CHECKS, *contents.CHECKS, *family.CHECKS)
+
+
+def review(draft: Draft) -> list[TemplateProblem]:
+    """Every problem that any check finds in the draft."""
+    return [problem for check in CHECKS for problem in check(draft)]

@@ -1,0 +1,62 @@
+"""Are there people for every part? Four eyes, respondents, anonymity, relations nobody uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows.definition import Action, Machine
+from workflows.problems import TemplateProblem
+from workflows.soundness.draft import Draft
+
+
+def four_eyes(draft: Draft) -> Iterator[TemplateProblem]:
+    for machine in draft.machines_read("name", "by", "distinct_from"):
+        for action in machine.actions.values():
+            for name in action.distinct_from:
+                other = _named(draft, machine, name)
+                path = draft.action_path(machine, action.name, "distinct_from")
+                if other is action:
+                    yield draft.finding("four_eyes_itself", path, name=action.name)
+                elif other and _same_person(draft, action, other):
+                    params = {"name": action.name, "other": name, "relation": action.by[0]}
+                    yield draft.finding("four_eyes_impossible", path, **params)
+
+
+def _named(draft: Draft, machine: Machine, name: str) -> Action | None:
+    """The action that `name` means: of the same machine, or machine.action."""
+    kind, _, own = name.rpartition(".")
+    home = draft.definition.machines.get(kind) if kind else machine
+    return home.actions.get(own) if home else None
+
+
+def _same_person(draft: Draft, action: Action, other: Action) -> bool:
+    if set(action.by) != set(other.by) or len(set(action.by)) != 1:
+        return False
+    return draft.single(action.by[0]) and draft.person(action.by[0])
+
+
+def anonymity(draft: Draft) -> Iterator[TemplateProblem]:
+    for name, relation in draft.definition.relations.items():
+        if relation.anonymous and relation.min < relation.min_count:
+            params = {"name": name, "min": relation.min, "min_count": relation.min_count}
+            yield draft.finding("anonymous_too_few", ("relations", name), **params)
+
+
+def unused_relations(draft: Draft) -> Iterator[TemplateProblem]:
+    for name in draft.definition.relations:
+        if not draft.is_used("relation", name):
+            yield draft.finding("unused_relation", ("relations", name), name=name)
+
+
+def respondents(draft: Draft) -> Iterator[TemplateProblem]:
+    """Whoever answers is either one person by office, or a group that the template describes."""
+    declared = draft.names.vocabulary.relations
+    described = draft.document.data.get("relations") or {}
+    for key, instrument in draft.definition.instruments.items():
+        answering = instrument.answered_by
+        if answering and not any(declared[n].single or n in described for n in answering):
+            path = ("instruments", key, "answered_by")
+            yield draft.finding("nobody_to_answer", path, name=key, relation=answering[0])
+
+
+CHECKS = (four_eyes, anonymity, unused_relations, respondents)
