@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from environs import Env
 
@@ -45,7 +47,7 @@ class Settings:
     def from_environment(cls) -> Settings:
         """Settings from the KINERJA_* variables; a wrong value is an error that names it."""
         env = Env()
-        readers = {"str": env.str, "int": env.int}
+        readers: dict[str, Callable[..., Any]] = {"str": env.str, "int": env.int}
         return cls(
             **{
                 name: readers[str(spec.type)](spec.metadata["env"], default=spec.default)

@@ -19,8 +19,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, SmallInteger, String, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
+
+from kinerja_flow.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
@@ -108,12 +111,26 @@ def _begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing.get() else "BEGIN")
 
 
+#: What PostgreSQL calls a duplicate key, a failed serialisation, and a deadlock.
+_CLASHES = ("23505", "40001", "40P01")
+
+
+def is_clash(error: BaseException) -> bool:
+    """Whether two acts met: the other one came first, and nothing of this one was done."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    words = str(error.orig)
+    return state in _CLASHES or "UNIQUE constraint" in words or "database is locked" in words
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """The session, in one business transaction: committed at the end, rolled back on an error.
 
     Inside another `transaction()` it joins that one, so a verb may call a verb. What was read
     before the outermost one is read anew in it, so that no decision rests on an old snapshot.
+    Raises Conflict where another transaction came first.
     """
     session: Session = db.session()
     if _is_writing.get():
@@ -124,8 +141,10 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.commit()
-    except BaseException:
+    except BaseException as error:
         session.rollback()
+        if is_clash(error):
+            raise Conflict.of("changed_meanwhile", "version") from error
         raise
     finally:
         _is_writing.reset(token)
@@ -134,7 +153,7 @@ def transaction() -> Iterator[Session]:
 def migrations(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.attributes["url"] = url
     return config
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from workflows import Catalogue
-from workflows.problems import MESSAGES as INPUTS
+from workflows.problems import MESSAGES as TEMPLATE_MESSAGES
 
+#: The sentences about inputs and templates, which their checker owns.
+INPUTS = TEMPLATE_MESSAGES
 MESSAGES = Catalogue(Path(__file__).parent / "translations" / "messages.yaml")
 
 
@@ -52,7 +54,7 @@ class Problem(Exception):
     code = "problem"
 
     def __init__(self, blockers: Sequence[Blocker]) -> None:
-        super().__init__("; ".join(blocker.say("en") for blocker in blockers))
+        super().__init__(", ".join(blocker.rule for blocker in blockers))
         self.blockers = tuple(blockers)
 
     @classmethod

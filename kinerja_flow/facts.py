@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from kinerja_flow.clock import Calendar
@@ -40,6 +40,7 @@ class CaseFacts(NamedTuple):
     version: int
     entered_at: datetime
     received_at: datetime | None
+    closed_at: datetime | None
 
 
 class Window(NamedTuple):
@@ -108,6 +109,19 @@ class Part:
     in_parent: bool
 
 
+T = TypeVar("T")
+
+
+class Group(Generic[T]):
+    """A group of facts under its name; reading one that nobody asked for is a KeyError."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, facts: Facts, _owner: type[Facts]) -> T:
+        return cast(T, facts.groups[self.name])
+
+
 @dataclass
 class Facts:
     """All that is known of a case for one decision, at the instant `now`."""
@@ -132,9 +146,23 @@ class Facts:
         """The case that owns plan, answers and results: the parent, or the case itself."""
         return self.case.parent_id or self.case.id
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        return self.groups["people"]
+    parts = Group[tuple[Part, ...]]("people")
+    #: Those who hold the HR role in the agency today.
+    officers = Group[frozenset[UUID]]("officers")
+    acts = Group[tuple[PastAct, ...]]("acts")
+    plan = Group[tuple[PlanRowFacts, ...]]("plan")
+    #: SHA-256 of the plan as it stands: what a signature under the plan covers.
+    plan_digest = Group[str]("plan_digest")
+    results = Group[tuple[ResultFacts, ...]]("results")
+    sheets = Group[tuple[SheetFacts, ...]]("sheets")
+    children = Group[tuple[ChildFacts, ...]]("children")
+    #: The agency's employees who have not left: whoever may be asked to take part.
+    eligible = Group[frozenset[UUID]]("eligible")
+    #: The superiors above the employee by the reporting lines of today, nearest first.
+    line = Group[tuple[UUID, ...]]("line")
+    #: The criteria of each instrument that apply to the employee.
+    criteria = Group[Mapping[str, tuple[str, ...]]]("criteria")
+    material = Group[Material]("material")
 
     @cached_property
     def people(self) -> Mapping[str, frozenset[UUID]]:
@@ -147,50 +175,6 @@ class Facts:
                 found.setdefault(part.relation, set()).add(part.person_id)
         named = {**inherited, **own, "employee": {self.case.subject_id}}
         return {relation: frozenset(ids) for relation, ids in named.items()}
-
-    @property
-    def officers(self) -> frozenset[UUID]:
-        """Those who hold the HR role in the agency today."""
-        return self.groups["officers"]
-
-    @property
-    def acts(self) -> tuple[PastAct, ...]:
-        return self.groups["acts"]
-
-    @property
-    def plan(self) -> tuple[PlanRowFacts, ...]:
-        return self.groups["plan"]
-
-    @property
-    def plan_digest(self) -> str:
-        """SHA-256 of the plan as it stands: what a signature under the plan covers."""
-        return self.groups["plan_digest"]
-
-    @property
-    def results(self) -> tuple[ResultFacts, ...]:
-        return self.groups["results"]
-
-    @property
-    def sheets(self) -> tuple[SheetFacts, ...]:
-        return self.groups["sheets"]
-
-    @property
-    def children(self) -> tuple[ChildFacts, ...]:
-        return self.groups["children"]
-
-    @property
-    def eligible(self) -> frozenset[UUID]:
-        """The agency's employees who have not left: whoever may be asked to take part."""
-        return self.groups["eligible"]
-
-    @property
-    def line(self) -> tuple[UUID, ...]:
-        """The superiors above the employee by the reporting lines of today, nearest first."""
-        return self.groups["line"]
-
-    @property
-    def material(self) -> Material:
-        return self.groups["material"]
 
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""

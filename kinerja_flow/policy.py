@@ -14,7 +14,6 @@ from uuid import UUID
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
-
 from workflows.definition import Action
 from workflows.vocabulary import RelationWord
 

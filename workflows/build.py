@@ -58,7 +58,6 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
 _NEEDED = {
     "settings": ("label", "default", "mark", "source"),
     "machines": ("initial", "states", "actions"),
-    "states": ("phase",),
     "instruments": ("scale", "answered_by", "criteria"),
 }
 
@@ -101,7 +100,7 @@ class _Makers:
         self.officers = (OFFICER,) if OFFICER in vocabulary.relations else ()
 
     def machine(self, name: str, item: Loaded) -> Machine:
-        actions = _each(item, "actions", self._action, ("name", "sources", "by"))
+        actions = _each(item, "actions", self._action, ("name",))
         return Machine(
             name=name,
             label=_label(name, item),
@@ -114,7 +113,7 @@ class _Makers:
     def _state(self, name: str, item: Loaded) -> State:
         return State(
             name=name,
-            phase=item["phase"],
+            phase=item.get("phase", ""),
             label=_label(name, item),
             opens=_lists(item.get("opens")),
             collects=_tuple(item.get("collects")),
@@ -134,9 +133,9 @@ class _Makers:
         return Action(
             name=item["name"],
             label=_label(item["name"], item),
-            sources=_tuple(item["sources"]),
+            sources=_tuple(item.get("sources")),
             branches=_tuple(item.get("to")),
-            by=_tuple(item["by"]),
+            by=_tuple(item.get("by")),
             takes={key: self._input(key, spec) for key, spec in takes if spec and "kind" in spec},
             requires=_tuple(item.get("requires")),
             does=_tuple(item.get("does")),

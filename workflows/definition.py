@@ -10,7 +10,7 @@ from typing import Any
 PHASES = ("planning", "running", "assessing", "delivered", "examining", "closed")
 
 #: The books of a case that a state may open for writing, each kept by a service of its own.
-BOOKS = ("plan", "action_plan", "activity", "progress", "evidence", "feedback")
+BOOKS = ("plan", "plan_links", "action_plan", "activity", "progress", "evidence", "feedback")
 
 LANGUAGES = ("id", "en")
 

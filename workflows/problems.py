@@ -31,8 +31,8 @@ class TemplateProblem:
     def say(self, language: str) -> str:
         """One sentence or two that an HR officer can act on."""
         rule = MESSAGES.say(self.code, language, **self.params)
-        code = "at_line" if self.line else "at_place" if self.path else "at_all"
-        return MESSAGES.say(code, language, line=self.line, place=self.place, rule=rule)
+        known = ("_line" if self.line else "") + ("_place" if self.path else "")
+        return MESSAGES.say(f"at{known}", language, line=self.line, place=self.place, rule=rule)
 
 
 class TemplateError(ValueError):

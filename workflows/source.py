@@ -93,6 +93,7 @@ class _Reader:
         if isinstance(next(self.events), yaml.StreamEndEvent):
             _refuse("not_mapping_top", (), (1, 1))
         event = next(self.events)
+        self.marks[()] = _at(event)
         data = self._node(event, ())
         if not isinstance(data, dict):
             _refuse("not_mapping_top", (), _at(event))

@@ -23,9 +23,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 
 def run() -> None:
-    engine = create_engine(
-        context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool
-    )
+    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     with engine.connect() as connection:
         context.configure(
             connection=connection,

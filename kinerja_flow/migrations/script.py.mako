@@ -8,7 +8,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 
 
-def json_type() -> sa.types.TypeEngine[object]:
+def json_type() -> sa.JSON:
     return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 

@@ -23,9 +23,10 @@ from kinerja_flow.db import Base, Digest, Key, Year, new_id
 class OfCase:
     """A row of one case. Agency and year come first in its key, so that it may be partitioned."""
 
-    agency_id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[Year] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    # `sort_order`: what a mixin declares would else come last in the key, and find no case by it.
+    agency_id: Mapped[int] = mapped_column(primary_key=True, sort_order=-3)
+    year: Mapped[Year] = mapped_column(primary_key=True, sort_order=-2)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:

@@ -39,7 +39,7 @@ class Override(Schema):
     reason = Ref("field", required=True)
 
 
-@rule(params=OfWindow, sole="window", satisfied_by="Act within the window, or have it extended.")
+@rule(params=OfWindow, satisfied_by="Act within the window, or have it extended.")
 def window_open(ask: Ask, window: str) -> Iterator[Blocker]:
     """Today lies within the cycle's window, as extended for this case."""
     span = ask.facts.windows[window]
@@ -51,7 +51,7 @@ def window_open(ask: Ask, window: str) -> Iterator[Blocker]:
         yield Blocker("window_open", window, ("hr",), params)
 
 
-@rule(params=OfTerm, sole="term", satisfied_by="Act before the term ends.")
+@rule(params=OfTerm, satisfied_by="Act before the term ends.")
 def within_term(ask: Ask, term: Term) -> Iterator[Blocker]:
     """The term has begun and has not ended: an objection is filed in time.
 
@@ -72,7 +72,7 @@ def result_computable(ask: Ask) -> Iterator[Blocker]:
         yield Blocker("result_computable", lack.node, ("assessor",), {"part": lack.node})
 
 
-@rule("material", params=Levels, sole="levels", satisfied_by="The score comes to such a level.")
+@rule("material", params=Levels, satisfied_by="The score comes to such a level.")
 def result_is(ask: Ask, levels: list[str]) -> Iterator[Blocker]:
     """The score, with what the actor gives now, comes to one of these levels."""
     level = ask.facts.score().level
@@ -102,7 +102,7 @@ def field_is(ask: Ask, field: str, value: str) -> Iterator[Blocker]:
         yield Blocker("field_is", field, ask.action.by, {"value": value})
 
 
-@rule(params=OfField, sole="field", satisfied_by="Fill in the field.", asks_inputs=True)
+@rule(params=OfField, satisfied_by="Fill in the field.", asks_inputs=True)
 def field_given(ask: Ask, field: str) -> Iterator[Blocker]:
     """The actor filled in the field; zero counts as filled in."""
     if ask.inputs.get(field) is None:

@@ -47,7 +47,6 @@ def active(facts: Facts, relation: str) -> frozenset[UUID]:
 @rule(
     "people",
     params=OfRelation,
-    sole="relation",
     satisfied_by="Confirm as many people as the template's relation asks for.",
 )
 def enough_people(ask: Ask, relation: str) -> Iterator[Blocker]:
@@ -96,7 +95,7 @@ def answered(ask: Ask, instrument: str, by: str) -> Iterator[Blocker]:
     Only for relations whose answers are not anonymous: elsewhere it would tell who is late.
     """
     asked = active(ask.facts, by)
-    wanted = set(ask.facts.groups["criteria"][instrument])
+    wanted = set(ask.facts.criteria[instrument])
     full = {
         sheet.rater_id
         for sheet in ask.facts.sheets
@@ -106,9 +105,7 @@ def answered(ask: Ask, instrument: str, by: str) -> Iterator[Blocker]:
         yield Blocker("answered", instrument, (by,), {"instrument": instrument, "by": by})
 
 
-@rule(
-    "acts", params=OfAction, sole="action", satisfied_by="The named action is taken on this case."
-)
+@rule("acts", params=OfAction, satisfied_by="The named action is taken on this case.")
 def done(ask: Ask, action: str) -> Iterator[Blocker]:
     """The named action was taken on this case, at least once since it last entered its course."""
     kind, _, name = action.rpartition(".")
@@ -121,7 +118,6 @@ def done(ask: Ask, action: str) -> Iterator[Blocker]:
 @rule(
     "children",
     params=OfMachine,
-    sole="machine",
     satisfied_by="Every child case of the kind comes to its end.",
 )
 def all_children_closed(ask: Ask, machine: str) -> Iterator[Blocker]:
@@ -134,7 +130,6 @@ def all_children_closed(ask: Ask, machine: str) -> Iterator[Blocker]:
 @rule(
     "people",
     params=OfRelation,
-    sole="relation",
     satisfied_by="HR appoints somebody to stand in the relation.",
 )
 def somebody_is(ask: Ask, relation: str) -> Iterator[Blocker]:

@@ -23,7 +23,6 @@ class Total(Schema):
 @rule(
     "plan",
     params=AtLeast,
-    sole="least",
     satisfied_by="Write at least so many RHK, each with an indicator and a target.",
 )
 def plan_complete(ask: Ask, least: int) -> Iterator[Blocker]:
@@ -43,7 +42,6 @@ def plan_complete(ask: Ask, least: int) -> Iterator[Blocker]:
 @rule(
     "plan",
     params=Total,
-    sole="total",
     satisfied_by="Give every RHK a weight; the weights add up to exactly the total.",
 )
 def weights_total(ask: Ask, total: Fraction) -> Iterator[Blocker]:

@@ -11,8 +11,8 @@ from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
-from workflows.vocabulary import Word
 from workflows.definition import Action, Call
+from workflows.vocabulary import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,15 @@ class Rule:
 RULES: dict[str, Rule] = {}
 
 
+def sole_of(params: type[Schema] | None) -> str | None:
+    """The parameter that a bare value fills: the only one, where there is one only."""
+    names = list(params._declared_fields) if params else []
+    return names[0] if len(names) == 1 else None
+
+
 def rule(
     *reads: str,
     params: type[Schema] | None = None,
-    sole: str | None = None,
     satisfied_by: str,
     asks_inputs: bool = False,
 ) -> Callable[[Test], Test]:
@@ -60,7 +65,7 @@ def rule(
     def register(test: Test) -> Test:
         name = test.__name__
         meaning = inspect.cleandoc(test.__doc__ or "")
-        word = Word(name, meaning, params, sole)
+        word = Word(name, meaning, params, sole_of(params))
         RULES[name] = Rule(word, test, frozenset(reads), asks_inputs, satisfied_by)
         return test
 

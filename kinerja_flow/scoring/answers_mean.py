@@ -14,10 +14,8 @@ from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
 from kinerja_flow.scoring.shares import Shares, refuse_strangers
+from workflows import Entries, Flag, Listed, Record, Ref, Whole
 from workflows.definition import Label
-from workflows.fields import Flag, Record, Whole
-from workflows.holders import Entries, Listed
-from workflows.refs import Ref
 
 #: From this many values on, trimming drops the highest and the lowest.
 TRIM_FROM = 5
@@ -78,12 +76,14 @@ def _relation(asked: Asked, relation: str) -> Node:
 def _over_criteria(asked: Asked, relation: str, nodes: tuple[Node, ...]) -> Outcome:
     is_required = _is_required(asked, relation)
     combination = Combination(tuple(Part(node, optional=not is_required) for node in nodes))
-    inputs = {"minimum": _minimum(asked, relation)} | _invited(asked, relation)
+    invited = asked.material.rosters.get(relation)
+    inputs = {"minimum": _minimum(asked, relation), "invited": invited}
     value = combination.value
     if value is None:
         return pending(NUMBER, nodes, inputs=inputs)
     said = sentence("criteria_mean", count=len(combination.counted), value=value)
-    said = sentences(said, combination.left_out)
+    asked_of = None if invited is None else sentence("invited", count=invited)
+    said = sentences(said, asked_of, combination.left_out)
     return Outcome(NUMBER, value, said, inputs, nodes, combination.missing)
 
 
@@ -136,11 +136,6 @@ def _is_required(asked: Asked, relation: str) -> bool:
     if required is None:
         return relation not in asked.params["minimum"]
     return relation in required
-
-
-def _invited(asked: Asked, relation: str) -> dict[str, Any]:
-    invited = asked.material.rosters.get(relation)
-    return {} if invited is None else {"invited": invited}
 
 
 def _settings(asked: Asked) -> dict[str, Any]:

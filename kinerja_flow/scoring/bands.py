@@ -12,10 +12,8 @@ from kinerja_flow.scoring.figures import exact, half_up
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences, shown
+from workflows import Exact, LabelField, Listed, Record, Ref, Text, Whole
 from workflows.definition import Label
-from workflows.fields import Exact, LabelField, Record, Text, Whole
-from workflows.holders import Listed
-from workflows.refs import Ref
 
 Band = Mapping[str, Any]
 

@@ -10,10 +10,8 @@ from kinerja_flow.scoring.material import Chosen
 from kinerja_flow.scoring.node import LEVEL, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence
+from workflows import Flag, Listed, Record, Ref, Text
 from workflows.definition import Label
-from workflows.fields import Flag, Record, Text
-from workflows.holders import Listed
-from workflows.refs import Ref
 
 #: How a statement keeps a yes.
 YES = "true"

@@ -44,9 +44,8 @@ def clamp(value: Fraction, low: Fraction, high: Fraction) -> Fraction:
 
 
 def half_up(value: Fraction, places: int) -> Fraction:
-    """Rounded to decimal places, a half going up as the regulations' examples do."""
-    scale = 10**places
-    return Fraction((value * scale + Fraction(1, 2)).__floor__(), scale)
+    """Rounded to decimal places, a half going up."""
+    return Fraction(_units(value, places), 10**places)
 
 
 def written(value: Fraction, unlike: Iterable[Fraction] = ()) -> Label:
@@ -56,7 +55,7 @@ def written(value: Fraction, unlike: Iterable[Fraction] = ()) -> Label:
     that it just misses: 89.9999 is not shown as 90.
     """
     places = _places(value, [other for other in unlike if other != value])
-    english = _decimal(half_up(value, places), places)
+    english = _decimal(_units(value, places), places)
     return Label(english.translate(str.maketrans(",.", ".,")), english)
 
 
@@ -65,15 +64,22 @@ def listed(labels: Sequence[Label], between: str = "; ") -> Label:
     return Label(*(between.join(label(language) for label in labels) for language in LANGUAGES))
 
 
+def _units(value: Fraction, places: int) -> int:
+    """How many of the last place the value rounds to; in integers, for it is done very often."""
+    scale: int = 10**places
+    return (2 * value.numerator * scale + value.denominator) // (2 * value.denominator)
+
+
 def _places(value: Fraction, unlike: Sequence[Fraction]) -> int:
-    places = PLACES + 1 if half_up(value, PLACES + 1) == value else PLACES
+    is_exact = value.numerator * 10 ** (PLACES + 1) % value.denominator == 0
+    places = PLACES + 1 if is_exact else PLACES
     while places < MOST_PLACES and half_up(value, places) in unlike:
         places += 1
     return places
 
 
-def _decimal(value: Fraction, places: int) -> str:
-    whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
+def _decimal(units: int, places: int) -> str:
+    whole, part = divmod(abs(units), 10**places)
     decimals = f"{part:0{places}d}".rstrip("0")
-    sign = "-" if value < 0 else ""
+    sign = "-" if units < 0 else ""
     return f"{sign}{whole:,}" + (f".{decimals}" if decimals else "")

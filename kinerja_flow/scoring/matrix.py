@@ -10,10 +10,8 @@ from marshmallow import ValidationError, validates_schema
 from kinerja_flow.scoring.node import LEVEL, Missing, Node, inherited
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence
+from workflows import Entries, Record, Ref, Text
 from workflows.definition import Label
-from workflows.fields import Record, Text
-from workflows.holders import Entries
-from workflows.refs import Ref
 
 
 class MatrixParams(Record):

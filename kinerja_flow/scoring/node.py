@@ -87,7 +87,8 @@ class Score:
     @property
     def pending(self) -> tuple[Missing, ...]:
         """What is required and missing in the nodes that no other node is made from."""
-        used = {part.name for node in self.nodes.values() for part in node.parts}
+        makers = (inner for node in self.nodes.values() for inner in (node, *node.parts))
+        used = {part.name for maker in makers for part in maker.parts}
         ends = (node for name, node in self.nodes.items() if name not in used)
         return distinct(missing for node in ends for missing in node.lacks)
 

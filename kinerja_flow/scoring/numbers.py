@@ -13,9 +13,7 @@ from kinerja_flow.scoring.node import NUMBER
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from kinerja_flow.scoring.shares import Shares, refuse_strangers
-from workflows.fields import Exact, Record
-from workflows.holders import Listed
-from workflows.refs import Ref
+from workflows import Exact, Listed, Record, Ref
 
 ENDS = validate.Length(equal=2)
 

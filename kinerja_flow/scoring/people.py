@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from kinerja_flow.scoring.figures import exact, written
-from kinerja_flow.scoring.material import Chosen, Statement
+from kinerja_flow.scoring.material import Chosen, Material, Statement
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Missing, Node, Value, excused
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
+from workflows import Record, Ref
 from workflows.definition import Label
-from workflows.fields import Record
-from workflows.refs import Ref
 
 
 class JudgementParams(Record):
@@ -41,8 +40,7 @@ def judgement(asked: Asked) -> Outcome:
         return _unstated(asked, parts)
     key = str(stated.value)
     if key not in _keys(asked):
-        unknown = asked.lack("level", asked.params["field"], value=_written(asked, stated.value))
-        return _held(LEVEL, parts, (unknown,), _inputs(stated))
+        return _held(LEVEL, parts, (_unknown(asked, stated),), _inputs(stated))
     return _chosen(asked, key, stated, parts)
 
 
@@ -56,9 +54,9 @@ def override(asked: Asked) -> Outcome:
     stated = asked.material.statements.get(asked.params["field"])
     if stated is None:
         return _untouched(part)
-    value = stated.value
-    if isinstance(value, bool) or isinstance(value, Fraction) != (part.kind == NUMBER):
-        raise ValueError(f"{asked.step.node}: {asked.params['field']!r} is not a {part.kind}")
+    value = stated.value if part.kind == NUMBER else str(stated.value)
+    if not _may_replace(value, part.kind, asked.material):
+        return _held(part.kind, (part,), (_unknown(asked, stated),), _inputs(stated))
     return _replaced(asked, value, stated, part)
 
 
@@ -104,6 +102,17 @@ def _held(
     """Pending for what a person still has to say, whatever the parts may lack."""
     said = pending(kind, missing=missing).sentence
     return Outcome(kind, None, said, inputs, parts, (*missing, *excused(parts)))
+
+
+def _may_replace(value: Chosen, kind: str, material: Material) -> TypeGuard[Value]:
+    """Whether the value is a number, or a level of some scale, as the node it replaces."""
+    if kind == NUMBER:
+        return isinstance(value, Fraction)
+    return any(value in scale.keys for scale in material.scales.values())
+
+
+def _unknown(asked: Asked, stated: Statement) -> Missing:
+    return asked.lack("level", asked.params["field"], value=_written(asked, stated.value))
 
 
 def _keys(asked: Asked) -> tuple[str, ...]:

@@ -24,10 +24,11 @@ from kinerja_flow.scoring.material import IndicatorRow, PlanRow
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
+from workflows import Chosen, Exact, Flag, Record
 from workflows.definition import Label
-from workflows.fields import Chosen, Exact, Flag, Record
 
 SECTIONS = ("utama", "tambahan")
+VALUES = ("target", "upper", "baseline", "realisation")
 POSITIVE = validate.Range(min=0, min_inclusive=False)
 
 
@@ -129,7 +130,7 @@ def _uncounted(asked: Asked, indicator: IndicatorRow, code: str) -> Outcome:
 
 
 def _reading(row: IndicatorRow, achievement: Achievement) -> Label:
-    words = {name: getattr(row, name) or Fraction(0) for name in _VALUES}
+    words = {name: getattr(row, name) or Fraction(0) for name in VALUES}
     raw = achievement.value if achievement.raw is None else achievement.raw
     said = sentence(f"formula_{achievement.formula}", value=raw, **words)
     if not achievement.is_capped:
@@ -137,11 +138,8 @@ def _reading(row: IndicatorRow, achievement: Achievement) -> Label:
     return sentences(said, sentence("capped", value=achievement.value))
 
 
-_VALUES = ("target", "upper", "baseline", "realisation")
-
-
 def _row(row: IndicatorRow) -> dict[str, Any]:
-    numbers = {name: getattr(row, name) for name in _VALUES}
+    numbers = {name: getattr(row, name) for name in VALUES}
     stated = {name: exact(number) for name, number in numbers.items() if number is not None}
     return {"aspect": row.aspect, "polarity": row.polarity, "objective": row.objective} | stated
 

@@ -13,7 +13,7 @@ from kinerja_flow.scoring.numbers import scale_map, weighted_sum
 from kinerja_flow.scoring.people import judgement, override
 from kinerja_flow.scoring.plan_achievement import plan_achievement
 from kinerja_flow.scoring.rule import ScoringRule
-from workflows.vocabulary import Word
+from workflows import Word
 
 RULES: tuple[ScoringRule, ...] = (
     plan_achievement,

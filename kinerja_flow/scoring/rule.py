@@ -14,8 +14,8 @@ from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.material import Material
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Missing, Node, Value, inherited
 from kinerja_flow.scoring.saying import Spoken, lacking, sentence
+from workflows import Word
 from workflows.definition import Label, Step
-from workflows.vocabulary import Word
 
 
 @dataclass(frozen=True, slots=True)

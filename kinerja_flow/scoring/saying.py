@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kinerja_flow.scoring.figures import written
-from kinerja_flow.scoring.node import NUMBER, Missing, Node
+from kinerja_flow.scoring.node import Missing, Node
+from workflows import Catalogue
 from workflows.definition import LANGUAGES, Label
-from workflows.wording import Catalogue
 
 MESSAGES = Catalogue(Path(__file__).with_name("messages.yaml"))
 
@@ -44,9 +44,7 @@ def lacking(missing: Collection[Missing]) -> Label:
 
 def shown(node: Node, unlike: Collection[Fraction] = ()) -> Label:
     """The value as it is said in a sentence, told apart from the numbers in `unlike`."""
-    if node.kind == NUMBER and node.number is not None:
-        return written(node.number, unlike)
-    return node.shown
+    return node.shown if node.number is None else written(node.number, unlike)
 
 
 def _label(word: Spoken) -> Label:

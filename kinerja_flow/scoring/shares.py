@@ -8,9 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from workflows.faults import listing
-from workflows.holders import Listed
-from workflows.refs import Ref, Weights
+from workflows import Listed, Ref, Weights
 
 
 class Shares(Weights):
@@ -30,4 +28,4 @@ def refuse_strangers(field: str, named: Collection[str], shares: Collection[str]
     """ValidationError when `field` names something that has no share."""
     strangers = sorted(set(named) - set(shares))
     if strangers:
-        raise ValidationError({field: [f"Without a share: {listing(strangers)}."]})
+        raise ValidationError({field: [f"Without a share: {', '.join(strangers)}."]})

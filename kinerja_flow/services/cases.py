@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Conflict, Invalid, Problem, Stale
+from kinerja_flow.errors import Invalid, NotFound, Problem, Stale
 from kinerja_flow.models import IdempotencyKey
 from kinerja_flow.policy import SYSTEM, Actor
 from kinerja_flow.workflow import (
     Move,
+    Needs,
     Offer,
     available,
     decide,
+    load_many,
     load_one,
     needs_in,
     needs_of,
@@ -69,20 +70,14 @@ def act(case_id: UUID, actor: Actor, request: Act) -> Outcome:
 
     Raises NotFound, Forbidden, Conflict, Stale, Invalid or Refused, with every blocker.
     """
-    try:
-        with transaction() as session:
-            return _act(session, case_id, actor, request)
-    except IntegrityError as error:
-        raise Conflict.of("changed_meanwhile", "version") from error
+    with transaction() as session:
+        return _act(session, case_id, actor, request)
 
 
 def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome:
     assert actor.agency_id is not None, "an actor acts for an agency"
 
-    def needs(definition: Definition, kind: str, _state: str) -> frozenset[str]:
-        return needs_of(definition, kind, request.action)
-
-    facts = load_one(session, actor.agency_id, case_id, needs, lock="move")
+    facts = load_one(session, actor.agency_id, case_id, _needs(request), lock="move")
     if request.key is not None and (known := _answered(session, actor, request)):
         return known
     seen = request.version
@@ -91,10 +86,49 @@ def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome
     move = decide(facts, request.action, actor, request.inputs)
     if isinstance(move, Problem):
         raise move
-    outcome = Outcome(case_id, request.action, move.to_state, facts.case.version + 1)
+    outcome = _outcome(move)
     store(session, [move], [_key(actor, request, outcome)] if request.key else [])
     _follow(session, actor.agency_id, move)
     return outcome
+
+
+def act_all(case_ids: Iterable[UUID], actor: Actor, request: Act) -> dict[UUID, Outcome | Problem]:
+    """Take one action on many cases of one agency, in sets: what each came to, or its problem.
+
+    Each case is decided by the same rules as a single act; what is refused holds nobody else up.
+    All that is decided is written in one transaction, or none of it.
+    """
+    assert actor.agency_id is not None, "an actor acts for an agency"
+    wanted = list(dict.fromkeys(case_ids))
+    found: dict[UUID, Outcome | Problem] = {
+        case_id: NotFound.of("no_such_case", "case") for case_id in wanted
+    }
+    with transaction() as session:
+        loaded = load_many(session, actor.agency_id, wanted, _needs(request), lock="move")
+        moves = []
+        for facts in loaded:
+            move = decide(facts, request.action, actor, request.inputs)
+            if isinstance(move, Problem):
+                found[facts.case.id] = move
+                continue
+            moves.append(move)
+            found[facts.case.id] = _outcome(move)
+        store(session, moves)
+        for move in moves:
+            _follow(session, actor.agency_id, move)
+    return found
+
+
+def _needs(request: Act) -> Needs:
+    def needs(definition: Definition, kind: str, _state: str) -> frozenset[str]:
+        return needs_of(definition, kind, request.action)
+
+    return needs
+
+
+def _outcome(move: Move) -> Outcome:
+    case = move.facts.case
+    return Outcome(case.id, move.action.name, move.to_state, case.version + 1)
 
 
 def _follow(session: Session, agency_id: int, move: Move) -> None:

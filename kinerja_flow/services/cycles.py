@@ -193,9 +193,7 @@ def _unfit(
     return Blocker("no_examiner", "person", ("hr",)) if len(line) < 2 else None
 
 
-def _opening(
-    cycle: Cycle, calendar: Calendar, person: Person, post: Post, actor: Actor
-) -> Opening:
+def _opening(cycle: Cycle, calendar: Calendar, person: Person, post: Post, actor: Actor) -> Opening:
     definition = DEFINITIONS.known[cycle.digest]
     case_id = new_id()
     case = CaseFacts(
@@ -217,6 +215,7 @@ def _opening(
         version=0,
         entered_at=clock.now(),
         received_at=None,
+        closed_at=None,
     )
     facts = Facts(case, definition, clock.now(), calendar, windows_of(cycle.windows, None))
     return Opening(case_id, facts, definition.root, {}, "launch", actor.person_id, "hr")

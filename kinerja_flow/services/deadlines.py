@@ -88,7 +88,7 @@ def _mark(session: Session, row: Row[Any], **values: Any) -> None:
     d = Deadline
     key = (d.agency_id == row.agency_id, d.year == row.year, d.case_id == row.case_id)
     mine = (*key, d.seq == row.seq, d.ordinal == row.ordinal, d.fired_at.is_(None))
-    marked = session.execute(update(d.__table__).where(*mine).values(**values))
+    marked = session.connection().execute(update(d).where(*mine).values(**values))
     if marked.rowcount != 1:
         raise Conflict.of("changed_meanwhile", "deadline")
 

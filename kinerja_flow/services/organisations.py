@@ -71,9 +71,7 @@ def grant_role(agency_id: int, person_id: UUID, role: str, from_on: date) -> UUI
 def add_days_off(agency_id: int, days: Iterable[tuple[date, str]]) -> None:
     """Days on which the agency does not work beside weekends and public holidays."""
     with transaction() as session:
-        session.add_all(
-            DayOff(agency_id=agency_id, day_on=day, name=name) for day, name in days
-        )
+        session.add_all(DayOff(agency_id=agency_id, day_on=day, name=name) for day, name in days)
 
 
 def _add(row: Any) -> UUID:

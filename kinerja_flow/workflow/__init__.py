@@ -6,20 +6,21 @@ from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.groups import sha256_of
 from kinerja_flow.workflow.lines import Chart
-from kinerja_flow.workflow.load import DEFINITIONS, load_many, load_one
+from kinerja_flow.workflow.load import DEFINITIONS, Needs, load_many, load_one
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.opening import Opening, opening_writes
 from kinerja_flow.workflow.store import store, write
 from kinerja_flow.workflow.words import vocabulary
 
 __all__ = [
-    "Amendment",
-    "Chart",
     "DEFINITIONS",
     "EFFECTS",
+    "Amendment",
+    "Chart",
     "Delete",
     "Insert",
     "Move",
+    "Needs",
     "Offer",
     "Opening",
     "Update",

@@ -24,9 +24,9 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.rules import RULES, Ask, holds, unmet
 from kinerja_flow.workflow.draft import Draft, Move
 from kinerja_flow.workflow.effects import EFFECTS
+from kinerja_flow.workflow.given import Given, given_to
 from kinerja_flow.workflow.material import said
 from kinerja_flow.workflow.moves import move_of
-from kinerja_flow.workflow.given import Given, given_to
 from workflows import InputError, compile_machine, fire
 from workflows.definition import Action, Call, Definition
 
@@ -85,14 +85,23 @@ def available(facts: Facts, actor: Actor) -> list[Offer]:
 
 
 def _unmet(ask: Ask, *, with_inputs: bool) -> Iterator[Blocker]:
+    """What is missing; without inputs, only what the act itself will not supply."""
     for call in _requirements(ask.action):
-        if with_inputs or not RULES[call.name].asks_inputs:
+        if with_inputs:
             yield from unmet(ask, (call,))
+        elif not RULES[call.name].asks_inputs:
+            yield from (b for b in unmet(ask, (call,)) if b.field not in ask.action.takes)
 
 
 def _requirements(action: Action) -> list[Call]:
-    implied = [call for does in action.does for call in EFFECTS[does.name].requires]
-    return [*action.requires, *(call for call in implied if call not in action.requires)]
+    """The template's own requirements, and those of its effects that no earlier effect meets."""
+    met: set[str] = set()
+    found = list(action.requires)
+    for does in action.does:
+        effect = EFFECTS[does.name]
+        found += [c for c in effect.requires if c not in found and c.name not in met]
+        met |= effect.meets
+    return found
 
 
 def decide(facts: Facts, name: str, actor: Actor, given: Mapping[str, Any]) -> Move | Problem:

@@ -106,3 +106,8 @@ class Move:
     deadlines: tuple[Mapping[str, Any], ...] | None
     writes: tuple[Write, ...]
     follows: tuple[Follow, ...]
+
+    @property
+    def stays(self) -> bool:
+        """Whether the case stays in its state, so that what runs there goes on."""
+        return self.to_state == self.facts.case.state

@@ -63,7 +63,9 @@ class Scope:
     def family_ids(self) -> list[UUID]:
         return list({*self.own_ids, *self.home_ids})
 
-    def rows(self, statement: Select[Any], model: Any, ids: Iterable[UUID]) -> list[Any]:
+    def rows(
+        self, statement: Select[*tuple[Any, ...]], model: Any, ids: Iterable[UUID]
+    ) -> list[Any]:
         """The rows of `statement` that belong to the given cases."""
         owned = statement.where(
             model.agency_id == self.agency_id, model.year == self.year, model.case_id.in_(ids)
@@ -204,7 +206,7 @@ def children(scope: Scope) -> Mapping[UUID, tuple[ChildFacts, ...]]:
         Case.year == scope.year,
         Case.parent_id.in_(scope.own_ids),
     )
-    found: dict[UUID, list[ChildFacts]] = defaultdict(list)
+    found: dict[UUID | None, list[ChildFacts]] = defaultdict(list)
     for parent_id, case_id, kind, phase, closed_at in scope.session.execute(statement):
         found[parent_id].append(ChildFacts(case_id, kind, phase, closed_at is not None))
     return {case.id: tuple(found[case.id]) for case in scope.cases}

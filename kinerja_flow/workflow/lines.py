@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.models import PostHolding, ReportingLine
@@ -56,7 +56,7 @@ class Chart:
         return tuple(dict.fromkeys(holder for holder in above if holder != person_id))
 
 
-def _lasts(model: type[PostHolding] | type[ReportingLine], day: date) -> object:
+def _lasts(model: type[PostHolding] | type[ReportingLine], day: date) -> ColumnElement[bool]:
     return or_(model.until_on.is_(None), model.until_on >= day)
 
 

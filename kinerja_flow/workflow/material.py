@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 

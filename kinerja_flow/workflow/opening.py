@@ -52,7 +52,7 @@ def _case_row(opening: Opening) -> dict[str, Any]:
     state = machine.states[machine.initial]
     is_child = machine.parent is not None
     inherited = of.case._asdict()
-    inherited |= {"id": opening.case_id, "kind": machine.name, "windows": None}
+    inherited |= {"id": opening.case_id, "kind": machine.name}
     inherited |= {"parent_id": of.case.id if is_child else None, "received_at": None}
     inherited |= {"state": state.name, "phase": state.phase, "version": 1}
     return {**inherited, "entered_at": of.now, "closed_at": None, **opening.columns}

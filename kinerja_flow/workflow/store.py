@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-
-from sqlalchemy import Table, bindparam, delete, insert, text, update
+from sqlalchemy import Table, bindparam, delete, insert, or_, text, update
 from sqlalchemy.orm import Session
 
 from kinerja_flow.errors import Conflict
@@ -43,9 +42,7 @@ def store(session: Session, moves: Sequence[Move], keys: Sequence[Mapping[str, A
 def _case_values(move: Move) -> dict[str, Any]:
     case = move.facts.case
     state = move.facts.machine.states[move.to_state]
-    kept = {"entered_at": case.entered_at, "received_at": case.received_at}
-    kept |= {"windows": case.windows, "closed_at": move.facts.now if state.final else None}
-    values = {**kept, **move.sets}
+    values = {**{name: getattr(case, name) for name in _SETTABLE}, **move.sets}
     return {
         "b_agency": case.agency_id,
         "b_year": case.year,
@@ -89,9 +86,15 @@ def _store_by_table(
 
 
 def _left_over(move: Move) -> Any:
+    """The deadlines that the move makes void. A notice that is due already still goes out when
+    the case stays in its state; an act of the clock is always reckoned anew."""
     key = {name: move.event[name] for name in ("agency_id", "year", "case_id")}
     conditions = [_DEADLINES.c[name] == value for name, value in key.items()]
-    return delete(_DEADLINES).where(*conditions, _DEADLINES.c.fired_at.is_(None))
+    void = delete(_DEADLINES).where(*conditions, _DEADLINES.c.fired_at.is_(None))
+    if move.stays:
+        ahead = _DEADLINES.c.due_at > move.facts.now
+        void = void.where(or_(_DEADLINES.c.kind == "action", ahead))
+    return void
 
 
 _AT_ONCE = text("""
@@ -99,7 +102,7 @@ WITH given AS (
   SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS g(
     agency_id int, year smallint, id uuid, version int, state text, phase text,
     entered_at timestamptz, received_at timestamptz, closed_at timestamptz, windows jsonb,
-    renewed boolean)
+    renewed boolean, stayed boolean, now timestamptz)
 ), moved AS (
   UPDATE cases c SET state = g.state, phase = g.phase, version = g.version + 1,
     entered_at = g.entered_at, received_at = g.received_at, closed_at = g.closed_at,
@@ -122,6 +125,7 @@ WITH given AS (
   DELETE FROM deadlines d USING given g
   WHERE g.renewed AND d.agency_id = g.agency_id AND d.year = g.year AND d.case_id = g.id
     AND d.fired_at IS NULL AND d.seq <= g.version
+    AND (NOT g.stayed OR d.kind = 'action' OR d.due_at > g.now)
 ), due AS (
   INSERT INTO deadlines (agency_id, year, case_id, seq, ordinal, kind, action, "to", due_at,
     try_at, attempts)
@@ -157,7 +161,8 @@ def _store_at_once(
 def _given(move: Move) -> dict[str, Any]:
     values = {name.removeprefix("b_"): value for name, value in _case_values(move).items()}
     values["agency_id"] = values.pop("agency")
-    return {**values, "renewed": move.deadlines is not None}
+    renewal = {"renewed": move.deadlines is not None, "stayed": move.stays}
+    return {**values, **renewal, "now": move.facts.now}
 
 
 def write(session: Session, writes: Iterable[Write]) -> None:

@@ -95,13 +95,11 @@ def q(value: str | int | Decimal) -> Fraction:
 def indicator(
     realisation: str | int | None, target: str | int | None = 100, **rest: Any
 ) -> IndicatorRow:
-    numbers = {name: q(rest.pop(name)) for name in ("upper", "baseline") if name in rest}
-    found = {
-        name: None if value is None else q(value)
-        for name, value in (("realisation", realisation), ("target", target))
-    }
+    given = {"realisation": realisation, "target": target}
+    given |= {name: rest.pop(name) for name in ("upper", "baseline") if name in rest}
+    numbers: Any = {name: None if value is None else q(value) for name, value in given.items()}
     name = rest.pop("id", "i1")
-    return IndicatorRow(name, rest.pop("title", f"IKI {name}"), **found, **numbers, **rest)
+    return IndicatorRow(name, rest.pop("title", f"IKI {name}"), **numbers, **rest)
 
 
 def item(name: str, *rows: IndicatorRow, weight: str | int | None = None, **rest: Any) -> PlanRow:

@@ -102,13 +102,10 @@ def test_a_small_group_shows_nothing_of_its_answers() -> None:
         "minimum": {"peer": 3},
         "trim": True,
     }
+    small: tuple[list[int], ...] = ([1, 2], [5], [])
+    given = [answers({"assessor": {"a": [4]}, "peer": {"a": values}}) for values in small]
     texts = {
-        json.dumps(to_json(score(answers(given), ("x", "answers_mean", settings))))
-        for given in (
-            {"assessor": {"a": [4]}, "peer": {"a": [1, 2]}},
-            {"assessor": {"a": [4]}, "peer": {"a": [5]}},
-            {"assessor": {"a": [4]}, "peer": {"a": []}},
-        )
+        json.dumps(to_json(score(material, ("x", "answers_mean", settings)))) for material in given
     }
     assert len(texts) == 1
 
@@ -121,6 +118,12 @@ def test_of_a_group_only_count_and_mean_are_kept() -> None:
         for values in (one, other)
     )
     assert first == second
+
+
+def test_how_many_were_asked_is_said() -> None:
+    given = replace(answers({"peer": {"a": [1, 3, 5]}}), rosters={"peer": 5})
+    (group,) = mean_of(given).parts
+    assert group.sentence.id == "Rata-rata dari 1 kriteria: 3. Diminta menjawab: 5 orang."
 
 
 def test_answers_to_criteria_that_do_not_apply_do_not_count() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from kinerja_flow.scoring import Material
+from kinerja_flow.scoring import Material, evaluate
 from tests.scoring.build import (
     NUMBER,
     SCALES,
@@ -22,9 +22,10 @@ from tests.scoring.build import (
     q,
     said,
     score,
+    steps,
 )
 
-PP30 = [
+PP30: list[dict[str, Any]] = [
     {"level": "sangat_baik", "from": 110},
     {"level": "baik", "from": 90},
     {"level": "cukup", "from": 70},
@@ -153,7 +154,7 @@ def test_the_citizens_index_reaches_100_with_nine_elements() -> None:
         ("ikm", "scale_map", {"of": "rata", "from": [1, 4], "to": [25, 100]}),
         ("mutu", "bands", {"of": "ikm", "bands": CITIZENS, "round": 2}),
     )
-    assert (node.level, node.parts[0].value) == ("A", 100)
+    assert (node.level, node.parts[0].number) == ("A", q(100))
 
 
 @pytest.mark.parametrize(("ends", "to"), [([1, 1], [0, 1]), ([1], [0, 1]), ([1, 2], [0, 1, 2])])
@@ -269,6 +270,11 @@ def test_a_pair_without_a_cell_is_pending() -> None:
 def test_a_matrix_with_gaps_is_refused(cells: Any) -> None:
     with pytest.raises(ValidationError):
         params("matrix", {"rows": "a", "columns": "b", "cells": cells}, ("a", "b"))
+
+
+def test_a_step_cannot_be_made_from_one_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="no earlier scoring step is named 'angka'"):
+        evaluate(steps(NUMBER, ("x", "weighted_sum", {"of": ["angka"]}))[1:], number(5))
 
 
 def test_a_rule_for_numbers_refuses_a_level() -> None:

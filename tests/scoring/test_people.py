@@ -107,8 +107,14 @@ def test_an_override_of_a_level_takes_a_level() -> None:
     steps = (("hasil_kerja", "judgement", {"field": "hasil", "scale": "ekspektasi"}), rule)
     given = said(hasil="sesuai", akhir="di_atas", reason=True)
     assert score(given, *steps).level == "di_atas"
-    with pytest.raises(ValueError, match="is not a level"):
-        score(said(hasil="sesuai", akhir=Fraction(3), reason=True), *steps)
+    unknown = score(said(hasil="sesuai", akhir="luar_biasa", reason=True), *steps)
+    assert [one.code for one in unknown.pending] == ["level"]
+
+
+def test_a_number_is_not_replaced_by_a_level() -> None:
+    given = replace(said(nilai_akhir="baik", reason=True), plan=number(95).plan)
+    found = score(given, NUMBER, OVERRIDE)
+    assert (found.value, [one.code for one in found.pending]) == (None, ["level"])
 
 
 RATED: Row = ("nilai", "judgement", {"field": "nilai", "scale": "predikat"})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kinerja_flow.scoring import Material, PlanRow
+from kinerja_flow.scoring.achievement import read
 from tests.scoring.build import indicator, item, last, q, score
 
 LOWER = {"polarity": "lower"}
@@ -81,6 +82,11 @@ def test_each_indicator_counts_by_its_formula(
     node = last(Material(plan=plan), ("capaian", "plan_achievement", settings))
     assert node.value == q(expected)
     assert not node.missing
+
+
+def test_a_row_that_lacks_something_cannot_be_read() -> None:
+    with pytest.raises(ValueError, match="indicator i1 lacks target, realisation"):
+        read(indicator(None, None))
 
 
 def plan_of(*rows: PlanRow, **settings: Any) -> Any:

@@ -14,7 +14,7 @@ from kinerja_flow.scoring import SCORING, Material, vocabulary
 from kinerja_flow.scoring.achievement import FORMULAS
 from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.saying import MESSAGES, sentence
-from tests.scoring.build import SCALES
+from tests.scoring.build import NUMBER, SCALES, indicator, item, last
 from workflows.definition import Label
 
 CODE = Path(inspect.getfile(scoring)).parent
@@ -43,6 +43,13 @@ def test_numbers_are_written_for_people(
 ) -> None:
     found = written(Fraction(number), [Fraction(other) for other in unlike])
     assert (found.id, found.en) == (indonesian, english)
+
+
+def test_a_long_list_of_what_is_missing_is_cut_off() -> None:
+    plan = tuple(item(name, indicator(None, id=name)) for name in "abcde")
+    node = last(Material(plan=plan), NUMBER)
+    assert len(node.lacks) == 5
+    assert node.sentence.id.endswith("Dan 2 hal lain.")
 
 
 def test_both_languages_of_a_message_ask_for_the_same_words() -> None:
@@ -77,7 +84,8 @@ def _called(name: str, prefix: str = "") -> set[str]:
         call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == name
     )
     firsts = (call.args[0] for call in named if call.args)
-    return {f"{prefix}{first.value}" for first in firsts if isinstance(first, ast.Constant)}
+    codes = (first.value for first in firsts if isinstance(first, ast.Constant))
+    return {f"{prefix}{code}" for code in codes if isinstance(code, str)}
 
 
 def test_a_title_with_braces_is_only_a_title() -> None:

@@ -15,7 +15,7 @@ from workflows.faults import listing, refuse, shown
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 MOST_CHARACTERS = 4000
 #: Words that a name would be confused with in a template, and what the machine library keeps.
-RESERVED = frozenset({"state", "else", "when", "true", "false", "null", "trigger"})
+RESERVED = frozenset({"state", "else", "when", "true", "false", "null"})
 
 
 class Text(fields.Field[str]):
@@ -122,11 +122,15 @@ class LabelField(fields.Field[Label]):
         self.text = Text()
 
     def longhand(self, value: Any) -> Any:
-        return {"en": value, "id": value} if isinstance(value, str) else value
+        if isinstance(value, str):
+            return {"en": value, "id": value}
+        if isinstance(value, dict) and value.keys() == {"id"}:
+            return {"en": value["id"], "id": value["id"]}
+        return {key: value[key] for key in sorted(value)} if isinstance(value, dict) else value
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Label:
         spelled = self.longhand(value)
-        if not isinstance(spelled, dict) or not {"id"} <= spelled.keys() <= {"id", "en"}:
+        if not isinstance(spelled, dict) or spelled.keys() != {"id", "en"}:
             raise refuse("bad_label")
         texts = {key: str(self.text.deserialize(text)) for key, text in spelled.items()}
-        return Label(texts["id"], texts.get("en", texts["id"]))
+        return Label(**texts)

@@ -47,7 +47,9 @@ class Draft:
                 yield machine
 
     def _spoils(self, path: Path, machine: Machine, keys: tuple[str, ...]) -> bool:
-        if path[:2] != ("machines", machine.name) or path[2:3] == ("label",):
+        if path[:2] != ("machines", machine.name):
+            return path == ("machines",)
+        if path[2:3] not in ((), ("initial",), ("states",), ("actions",)):
             return False
         return len(path) < 5 or (path[4] in keys and "when" not in path[5:])
 

@@ -36,7 +36,10 @@ def _same_person(draft: Draft, action: Action, other: Action) -> bool:
 
 
 def anonymity(draft: Draft) -> Iterator[TemplateProblem]:
+    misread = {problem.path[:2] for problem in draft.problems}
     for name, relation in draft.definition.relations.items():
+        if ("relations", name) in misread:
+            continue
         if relation.anonymous and relation.min < relation.min_count:
             params = {"name": name, "min": relation.min, "min_count": relation.min_count}
             yield draft.finding("anonymous_too_few", ("relations", name), **params)

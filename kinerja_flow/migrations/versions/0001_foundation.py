@@ -8,7 +8,7 @@ revision = "0001"
 down_revision = None
 
 
-def json_type() -> sa.types.TypeEngine[object]:
+def json_type() -> sa.JSON:
     return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -424,7 +424,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_action_steps_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_action_steps")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_action_steps")),
     )
     with op.batch_alter_table("action_steps", schema=None) as batch_op:
         batch_op.create_index("ix_action_steps_item", ["item_id"], unique=False)
@@ -450,7 +450,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_activities_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_activities")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_activities")),
     )
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.create_index(
@@ -474,7 +474,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_answers_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_answers")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_answers")),
     )
     op.create_table(
         "deadlines",
@@ -500,7 +500,7 @@ def upgrade() -> None:
             name=op.f("fk_deadlines_agency_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
-            "seq", "ordinal", "agency_id", "year", "case_id", name=op.f("pk_deadlines")
+            "agency_id", "year", "case_id", "seq", "ordinal", name=op.f("pk_deadlines")
         ),
     )
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
@@ -536,7 +536,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_evidence_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_evidence")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_evidence")),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_item", ["item_id"], unique=False)
@@ -563,7 +563,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_feedback_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_feedback")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_feedback")),
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.create_index("ix_feedback_item", ["item_id"], unique=False)
@@ -612,7 +612,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_history_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("seq", "agency_id", "year", "case_id", name=op.f("pk_history")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "seq", name=op.f("pk_history")),
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.create_index("ix_history_at", ["agency_id", "year", "at"], unique=False)
@@ -699,7 +699,7 @@ def upgrade() -> None:
             name=op.f("fk_plan_indicators_agency_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
-            "id", "agency_id", "year", "case_id", name=op.f("pk_plan_indicators")
+            "agency_id", "year", "case_id", "id", name=op.f("pk_plan_indicators")
         ),
     )
     with op.batch_alter_table("plan_indicators", schema=None) as batch_op:
@@ -728,7 +728,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_plan_items_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_plan_items")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_plan_items")),
         sa.UniqueConstraint("agency_id", "id", name=op.f("uq_plan_items_agency_id_id")),
     )
     with op.batch_alter_table("plan_items", schema=None) as batch_op:
@@ -752,7 +752,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_plan_notes_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_plan_notes")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_plan_notes")),
     )
     op.create_table(
         "realisations",
@@ -773,7 +773,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_realisations_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("id", "agency_id", "year", "case_id", name=op.f("pk_realisations")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_realisations")),
     )
     with op.batch_alter_table("realisations", schema=None) as batch_op:
         batch_op.create_index("ix_realisations_indicator", ["indicator_id", "day_on"], unique=False)
@@ -796,7 +796,7 @@ def upgrade() -> None:
             name=op.f("fk_receipts_agency_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
-            "number", "kind", "agency_id", "year", "case_id", name=op.f("pk_receipts")
+            "agency_id", "year", "case_id", "number", "kind", name=op.f("pk_receipts")
         ),
     )
     op.create_table(
@@ -819,7 +819,7 @@ def upgrade() -> None:
             ["cases.agency_id", "cases.year", "cases.id"],
             name=op.f("fk_results_agency_id_cases"),
         ),
-        sa.PrimaryKeyConstraint("number", "agency_id", "year", "case_id", name=op.f("pk_results")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "number", name=op.f("pk_results")),
     )
     op.create_table(
         "sheets",
@@ -837,12 +837,12 @@ def upgrade() -> None:
             name=op.f("fk_sheets_agency_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
-            "instrument",
-            "relation",
-            "rater_id",
             "agency_id",
             "year",
             "case_id",
+            "instrument",
+            "relation",
+            "rater_id",
             name=op.f("pk_sheets"),
         ),
     )
@@ -863,7 +863,7 @@ def upgrade() -> None:
             name=op.f("fk_signatures_agency_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
-            "seq", "subject", "agency_id", "year", "case_id", name=op.f("pk_signatures")
+            "agency_id", "year", "case_id", "seq", "subject", name=op.f("pk_signatures")
         ),
     )
     op.create_table(
@@ -886,7 +886,7 @@ def upgrade() -> None:
             name=op.f("fk_statements_agency_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
-            "seq", "field", "agency_id", "year", "case_id", name=op.f("pk_statements")
+            "agency_id", "year", "case_id", "seq", "field", name=op.f("pk_statements")
         ),
     )
 

@@ -24,7 +24,7 @@ class OfAction(Schema):
     action = Ref("action", required=True)
 
 
-@effect("people", "results", "line", params=OfMachine, sole="machine", requires=("has_result",))
+@effect("people", "results", "line", params=OfMachine, requires=("has_result",))
 def open_objection(draft: Draft, machine: str) -> None:
     """Open an objection (keberatan) to the newest result as a case of its own.
 
@@ -60,13 +60,14 @@ def _open(draft: Draft, machine: str, people: dict[str, UUID | None]) -> UUID:
         people={relation: person for relation, person in people.items() if person},
         ground=draft.action.name,
         opened_by=draft.actor.person_id,
+        capacity=draft.capacity,
     )
     draft.writes += opening_writes(opening)
     draft.change.setdefault("opened", []).append({"kind": machine, "case": str(opening.case_id)})
     return opening.case_id
 
 
-@effect(params=OfAction, sole="action", of="child")
+@effect(params=OfAction, of="child")
 def advance_parent(draft: Draft, action: str) -> None:
     """Let the system take the named action on the parent case, in the same transaction."""
     parent_id = draft.facts.case.parent_id

@@ -8,21 +8,24 @@ from dataclasses import dataclass
 
 from marshmallow import Schema
 
-from kinerja_flow.workflow.draft import Draft
-from workflows.vocabulary import Word
+from kinerja_flow.rules.registry import sole_of
 from workflows.definition import Call
+from workflows.vocabulary import Word
 
 Apply = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something an action causes. `requires` are rules that hold before it can be done at all."""
+    """Something an action causes. `requires` are rules that hold before it can be done at all,
+    `meets` rules that are true once it is done: a later effect of the act need not ask for them.
+    """
 
     word: Word
     apply: Apply
     reads: frozenset[str]
     requires: tuple[Call, ...]
+    meets: frozenset[str]
 
 
 EFFECTS: dict[str, Effect] = {}
@@ -31,17 +34,17 @@ EFFECTS: dict[str, Effect] = {}
 def effect(
     *reads: str,
     params: type[Schema] | None = None,
-    sole: str | None = None,
     requires: tuple[str, ...] = (),
+    meets: tuple[str, ...] = (),
     of: str = "any",
 ) -> Callable[[Apply], Apply]:
     """Register a function over a draft as an effect, under its own name."""
 
     def register(apply: Apply) -> Apply:
         name = apply.__name__
-        word = Word(name, inspect.cleandoc(apply.__doc__ or ""), params, sole, of)
+        word = Word(name, inspect.cleandoc(apply.__doc__ or ""), params, sole_of(params), of)
         calls = tuple(Call(rule) for rule in requires)
-        EFFECTS[name] = Effect(word, apply, frozenset(reads), calls)
+        EFFECTS[name] = Effect(word, apply, frozenset(reads), calls, frozenset(meets))
         return apply
 
     return register

@@ -31,7 +31,7 @@ class OfInstrument(Schema):
     instrument = Ref("instrument", required=True)
 
 
-@effect("material", "results", requires=("result_computable",))
+@effect("material", "results", requires=("result_computable",), meets=("has_result",))
 def compute_result(draft: Draft) -> None:
     """Compute the score and keep it as the appraisal's newest result, with its explanation.
 
@@ -69,7 +69,7 @@ def deliver(draft: Draft) -> None:
     draft.change["delivered"] = _newest(draft)
 
 
-@effect("results", params=Kind, sole="kind", requires=("has_result",))
+@effect("results", params=Kind, requires=("has_result",))
 def record_receipt(draft: Draft, kind: str) -> None:
     """Record that the result reached the employee: opened, acknowledged, or deemed received.
 
@@ -86,7 +86,7 @@ def record_receipt(draft: Draft, kind: str) -> None:
     draft.change["receipt"] = {"number": number, "kind": kind}
 
 
-@effect("results", "plan_digest", params=Subject, sole="subject")
+@effect("results", "plan_digest", params=Subject)
 def sign(draft: Draft, subject: str) -> None:
     """Sign the plan or the result: who, when, in which capacity, and the SHA-256 of what was
     shown."""
@@ -118,7 +118,7 @@ def _result_digest(draft: Draft) -> str:
     return draft.facts.results[-1].digest
 
 
-@effect("sheets", "people", params=OfInstrument, sole="instrument")
+@effect("sheets", "people", params=OfInstrument)
 def release_answers(draft: Draft, instrument: str) -> None:
     """Open the sealed answers to an instrument as one batch, and delete the sealed sheets.
 
