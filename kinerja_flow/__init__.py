@@ -8,7 +8,8 @@ from flask import Flask
 
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
-from kinerja_flow.web import start
+from kinerja_flow.security import secure
+from kinerja_flow.web import health, problems, start
 
 __version__ = "0.1.0"
 
@@ -16,12 +17,15 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application: settings, extensions, entry points, nothing else."""
     chosen = settings or Settings.from_environment()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.config.update(
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
         SECRET_KEY=chosen.secret_key or secrets.token_hex(32),
     )
     app.extensions["kinerja_settings"] = chosen
     db.init_app(app)
+    secure(app)
     app.register_blueprint(start.pages)
+    app.register_blueprint(health.probes)
+    problems.register(app)
     return app

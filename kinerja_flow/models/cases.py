@@ -29,7 +29,7 @@ class OfCase:
     case_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  (a class-level declaration)
         return (of_case(), *getattr(cls, "also", ()))
 
 

@@ -22,7 +22,7 @@ class StoredDefinition(Base):
 
 
 class TemplateVersion(OfAgency, Base):
-    """A published template: the text that HR wrote, numbered; the database refuses to change one."""
+    """A published template, numbered: the text that HR wrote. The database refuses to change it."""
 
     __tablename__ = "template_versions"
     __table_args__ = (UniqueConstraint("agency_id", "key", "number"),)

@@ -79,7 +79,7 @@ class Post(OfAgency, Base):
 
 
 class Dated:
-    """Something true from a day on, up to and with a last day; no last day: until further notice."""
+    """Something true from a day on, through a last day; without one, until further notice."""
 
     from_on: Mapped[date]
     until_on: Mapped[date | None]

@@ -110,7 +110,7 @@ class Deadline(OfCase, Base):
 
 
 class IdempotencyKey(Base):
-    """The answer to a request that its caller may send again; `request` is the SHA-256 of its body."""
+    """The answer to a request that may be sent again; `request` is the SHA-256 of its body."""
 
     __tablename__ = "idempotency_keys"
     agency_id: Mapped[int] = mapped_column(primary_key=True)

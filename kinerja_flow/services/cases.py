@@ -78,7 +78,7 @@ def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome
     assert actor.agency_id is not None, "an actor acts for an agency"
 
     facts = load_one(session, actor.agency_id, case_id, _needs(request), lock="move")
-    if request.key is not None and (known := _answered(session, actor, request)):
+    if request.key is not None and (known := _answered(session, case_id, actor, request)):
         return known
     seen = request.version
     if seen is not None and seen != facts.case.version:
@@ -138,16 +138,16 @@ def _follow(session: Session, agency_id: int, move: Move) -> None:
         _act(session, follow.case_id, system, Act(follow.action))
 
 
-def _answered(session: Session, actor: Actor, request: Act) -> Outcome | None:
+def _answered(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome | None:
     k = IdempotencyKey
     known = session.execute(
-        select(k.request, k.answer).where(
+        select(k.case_id, k.request, k.answer).where(
             k.agency_id == actor.agency_id, k.actor_id == actor.person_id, k.key == request.key
         )
     ).one_or_none()
     if known is None:
         return None
-    if known.request != request.sha256:
+    if (known.case_id, known.request) != (case_id, request.sha256):
         raise Invalid.of("key_reused", "key")
     said = known.answer
     return Outcome(UUID(said["case"]), said["action"], said["state"], said["version"])

@@ -1,4 +1,4 @@
-"""The sweep: what is due is fired, each deadline once, through the same door as everybody's acts."""
+"""The sweep: what is due is fired, each deadline once, through the same door as all acts."""
 
 from __future__ import annotations
 
@@ -122,7 +122,8 @@ def _heard(facts: Facts, to: list[str]) -> frozenset[UUID]:
 
 
 def _put_off(row: Row[Any], problem: Problem) -> None:
-    wait = min(timedelta(minutes=2**row.attempts), LONGEST_WAIT)
+    # Past the longest wait the power is not even reckoned: it would outgrow what time can hold.
+    wait = min(timedelta(minutes=2 ** min(row.attempts, 16)), LONGEST_WAIT)
     try_at: datetime = clock.now() + wait
     rule = problem.blockers[0].rule
     try:

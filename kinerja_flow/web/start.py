@@ -1,24 +1,34 @@
-"""The start page and the answers to "are you there?" and "can you work?"."""
+"""The start page: what runs here, how far each cycle is, and the course of each template."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify
-from flask.typing import ResponseReturnValue
-from sqlalchemy import text
+from uuid import UUID
 
-from kinerja_flow.db import db
+from flask import Blueprint, render_template
+
+from kinerja_flow.services import reports
+from kinerja_flow.services.templates import shipped_keys
+from kinerja_flow.web.speech import language, saying
 
 pages = Blueprint("start", __name__)
 
 
-@pages.get("/healthz")
-def healthz() -> ResponseReturnValue:
-    """The process answers."""
-    return jsonify(status="ok")
+@pages.get("/")
+def start() -> str:
+    """The cycles with their cases by phase and state."""
+    chosen = language()
+    return render_template(
+        "start.html",
+        lang=chosen,
+        say=saying(chosen),
+        cycles=reports.cycles(),
+        templates=shipped_keys(),
+    )
 
 
-@pages.get("/readyz")
-def readyz() -> ResponseReturnValue:
-    """The process answers and its database does."""
-    db.session.execute(text("SELECT 1"))
-    return jsonify(status="ok")
+@pages.get("/cycles/<uuid:cycle_id>")
+def course(cycle_id: UUID) -> str:
+    """The machines that a cycle runs by: every state, and who may do what in it."""
+    chosen = language()
+    definition = reports.definition_of(cycle_id)
+    return render_template("course.html", lang=chosen, say=saying(chosen), definition=definition)

@@ -23,7 +23,7 @@ from kinerja_flow.models import Statement
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules import RULES, Ask, holds, unmet
 from kinerja_flow.workflow.draft import Draft, Move
-from kinerja_flow.workflow.effects import EFFECTS
+from kinerja_flow.workflow.effects import EFFECTS, cases
 from kinerja_flow.workflow.given import Given, given_to
 from kinerja_flow.workflow.material import said
 from kinerja_flow.workflow.moves import move_of
@@ -46,14 +46,10 @@ def needs_of(definition: Definition, kind: str, name: str) -> frozenset[str]:
     action = definition.machines[kind].actions.get(name)
     if action is None:
         return frozenset({"people"})
-    calls = [*action.requires, *(b.when for b in action.branches if b.when is not None)]
     wanted = {"people"}
-    for call in action.does:
-        wanted |= EFFECTS[call.name].reads
-        calls += EFFECTS[call.name].requires
-        if call.name == "open_follow_ups":
-            calls += [plan.when for plan in definition.follow_up]
-    for call in calls:
+    for does in action.does:
+        wanted |= EFFECTS[does.name].reads
+    for call in _rules_of(definition, action):
         wanted |= RULES[call.name].reads
     if action.distinct_from:
         wanted.add("acts")
@@ -62,6 +58,15 @@ def needs_of(definition: Definition, kind: str, name: str) -> frozenset[str]:
     if "hr" in action.notify:
         wanted.add("officers")
     return frozenset(wanted)
+
+
+def _rules_of(definition: Definition, action: Action) -> list[Call]:
+    """Every rule that may be asked when the action is decided on."""
+    branching = [branch.when for branch in action.branches if branch.when is not None]
+    caused = [call for does in action.does for call in EFFECTS[does.name].requires]
+    if any(does.name == cases.open_follow_ups.__name__ for does in action.does):
+        caused += [plan.when for plan in definition.follow_up]
+    return [*action.requires, *branching, *caused]
 
 
 @lru_cache(maxsize=4096)

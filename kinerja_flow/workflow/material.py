@@ -55,7 +55,9 @@ def labels(definition: Definition) -> dict[str, Label]:
         found[f"instrument:{key}"] = instrument.label
         found |= {f"criterion:{key}.{c.key}": c.label for c in instrument.criteria}
     for machine in definition.machines.values():
-        found |= {f"action:{action.name}": action.label for action in machine.actions.values()}
+        for action in machine.actions.values():
+            found[f"action:{action.name}"] = action.label
+            found |= {f"field:{given.name}": given.label for given in action.takes.values()}
     return found
 
 
@@ -81,19 +83,38 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
 
 
 def _plans(scope: Scope) -> Mapping[UUID, list[PlanRow]]:
-    reached = _realisations(scope)
-    rows: dict[UUID, list[IndicatorRow]] = defaultdict(list)
-    n = PlanIndicator
-    for i in scope.rows(select(n.__table__).order_by(n.ordinal, n.id), n, scope.home_ids):
-        values = (i.target, i.upper, i.baseline, reached.get(i.id))
-        shape = (str(i.id), i.title, i.aspect, i.polarity)
-        rows[i.item_id].append(IndicatorRow(*shape, *values, objective=i.is_objective))
+    """The plan of each home case. Its rows are named by their place, "RHK 2" and "IKI 2.1":
+
+    a stored explanation never changes, so the titles, which may have to be redacted, stay out.
+    """
+    p, reached, indicators = PlanItem, _realisations(scope), _indicators(scope)
     found: dict[UUID, list[PlanRow]] = defaultdict(list)
-    p = PlanItem
     for item in scope.rows(select(p.__table__).order_by(p.ordinal, p.id), p, scope.home_ids):
-        own = tuple(rows.get(item.id, ()))
-        row = PlanRow(str(item.id), item.title, item.section, item.weight, own)
+        place = len(found[item.case_id]) + 1
+        own = tuple(
+            IndicatorRow(
+                str(row.id),
+                f"IKI {place}.{index}",
+                row.aspect,
+                row.polarity,
+                row.target,
+                row.upper,
+                row.baseline,
+                reached.get(row.id),
+                row.is_objective,
+            )
+            for index, row in enumerate(indicators.get(item.id, ()), start=1)
+        )
+        row = PlanRow(str(item.id), f"RHK {place}", item.section, item.weight, own)
         found[item.case_id].append(row)
+    return found
+
+
+def _indicators(scope: Scope) -> Mapping[UUID, list[Any]]:
+    n = PlanIndicator
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in scope.rows(select(n.__table__).order_by(n.ordinal, n.id), n, scope.home_ids):
+        found[row.item_id].append(row)
     return found
 
 

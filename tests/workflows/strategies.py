@@ -1,5 +1,6 @@
 """Random templates that are sound: states with returns, branches, clocks, ends and revisions."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,11 @@ TAKES = (
     {"level": {"rating": "lima"}, "day": "date"},
     {"decision": {"choice": ["upheld", {"key": "changed", "label": {"id": "Diubah"}}]}},
 )
+
+
+def written(data: dict[str, Any]) -> str:
+    """The text of a template; JSON is YAML, without the anchors that a YAML writer would add."""
+    return json.dumps(data, ensure_ascii=False)
 
 
 @st.composite

@@ -88,4 +88,7 @@ def test_a_rating_knows_the_levels_of_its_scale():
 
 def test_an_escalation_without_addressee_goes_to_hr():
     notices = read(TEMPLATE, VOCABULARY).machines["objection"].states["filed"].on_due
-    assert [(notice.kind, notice.to) for notice in notices] == [("remind", ()), ("escalate", ("hr",))]
+    assert [(notice.kind, notice.to) for notice in notices] == [
+        ("remind", ()),
+        ("escalate", ("hr",)),
+    ]

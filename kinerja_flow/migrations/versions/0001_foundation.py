@@ -719,7 +719,8 @@ def upgrade() -> None:
         sa.Column("year", sa.SmallInteger(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "perspective IN ('penerima_layanan', 'proses_bisnis', 'penguatan_internal', 'anggaran')",
+            "perspective IN ('penerima_layanan', 'proses_bisnis', "
+            "'penguatan_internal', 'anggaran')",
             name=op.f("ck_plan_items_perspective"),
         ),
         sa.CheckConstraint("section IN ('utama', 'tambahan')", name=op.f("ck_plan_items_section")),
