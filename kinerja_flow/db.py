@@ -15,6 +15,7 @@ from uuid import UUID
 import uuid_utils.compat
 from alembic import command
 from alembic.config import Config
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, SmallInteger, String, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -148,6 +149,24 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _is_writing.reset(token)
+
+
+@contextmanager
+def bound_to(url: str) -> Iterator[None]:
+    """`db` on the database at `url`, apart from the application; its connections end with it.
+
+    For scratch databases. Enter it in a context of its own (`contextvars`) where a transaction of
+    the application may be open.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    db.init_app(app)
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def migrations(url: str) -> Config:

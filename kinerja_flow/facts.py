@@ -132,6 +132,7 @@ class Facts:
     calendar: Calendar
     windows: Mapping[str, Window]
     groups: dict[str, Any] = field(default_factory=dict)
+    _score: Score | None = field(default=None, init=False, repr=False)
 
     @property
     def machine(self) -> Machine:
@@ -178,7 +179,9 @@ class Facts:
 
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""
-        return evaluate(self.definition.scoring, self.material)
+        if self._score is None:
+            self._score = evaluate(self.definition.scoring, self.material)
+        return self._score
 
     def last_day(self, term: Term) -> date | None:
         """The last day of a term; None while it waits for a receipt that has not come."""

@@ -56,6 +56,8 @@ RELATIONS: Mapping[str, RelationWord] = {
 
 #: The relations in which somebody may stand to their own case.
 OWN = frozenset({"employee", "owner"})
+#: The relations that a part in a case gives: an office or an engine is no part.
+PARTS = frozenset(word.name for word in RELATIONS.values() if word.person) - {"hr"}
 
 
 def relations(facts: Facts, actor: Actor) -> frozenset[str]:
@@ -64,7 +66,7 @@ def relations(facts: Facts, actor: Actor) -> frozenset[str]:
         return frozenset({actor.engine})
     if actor.person_id is None or actor.agency_id != facts.case.agency_id:
         return frozenset()
-    found = {name for name, ids in facts.people.items() if actor.person_id in ids}
+    found = {name for name in facts.people.keys() & PARTS if actor.person_id in facts.people[name]}
     return frozenset(found | (actor.roles & {"hr"}))
 
 

@@ -34,7 +34,9 @@ class Names:
             return self._actions()
         if kind == "child_machine":
             return self._children()
-        return tuple(self.nodes) if kind == "node" else self.known[kind]
+        # A scoring step may name the steps before it; a machine any, wherever it stands.
+        earlier = kind == "node" and self.machine is None
+        return tuple(self.nodes) if earlier else self.known[kind]
 
     def _states(self) -> tuple[str, ...]:
         if self.machine is not None:
@@ -88,11 +90,14 @@ def declared_in(data: Mapping[str, Any], vocabulary: Vocabulary) -> Names:
             "instrument": tuple(_entries(data.get("instruments"))),
             "relation": tuple(vocabulary.relations),
             "scale": tuple(_entries(data.get("scales"))),
+            "node": _texts(_each(data, "scoring", "node")),
             "setting": tuple(_entries(data.get("settings"))),
             "field": tuple(dict.fromkeys(_inputs(machines))),
         },
         states={kind: tuple(_entries(machine.get("states"))) for kind, machine in machines.items()},
-        actions={kind: _texts(_each(machine, "name")) for kind, machine in machines.items()},
+        actions={
+            kind: _texts(_each(machine, "actions", "name")) for kind, machine in machines.items()
+        },
         parents={kind: _parent(machine) for kind, machine in machines.items()},
     )
 
@@ -113,13 +118,13 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(item for item in items if isinstance(item, str))
 
 
-def _each(machine: Mapping[str, Any], key: str) -> list[Any]:
-    actions = machine.get("actions")
-    found = actions if isinstance(actions, list) else []
-    return [action.get(key) for action in found if isinstance(action, dict)]
+def _each(holder: Mapping[str, Any], section: str, key: str) -> list[Any]:
+    items = holder.get(section)
+    found = items if isinstance(items, list) else []
+    return [item.get(key) for item in found if isinstance(item, dict)]
 
 
 def _inputs(machines: Mapping[str, dict[str, Any]]) -> Iterator[str]:
     for machine in machines.values():
-        for takes in _each(machine, "takes"):
+        for takes in _each(machine, "actions", "takes"):
             yield from _entries(takes)

@@ -18,7 +18,9 @@ MOST_BYTES = 256 * 1024
 MOST_LEVELS = 20
 MOST_DIGITS = 18
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: libyaml's parser, which all wheels of PyYAML hold: the one in Python is slower by far, and
+#: stumbles over `text?` between braces.
+_LOADER = yaml.CSafeLoader
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     spelling: word == "true"
     for word in ("true", "false")

@@ -117,6 +117,14 @@ class Participant(Base):
         ForeignKeyConstraint(["agency_id", "person_id"], ["people.agency_id", "people.id"]),
         Index("ix_participants_tasks", "agency_id", "person_id", "relation"),
         Index("ix_participants_case", "agency_id", "year", "case_id", "relation"),
+        # Nobody stands twice in one relation of a case.
+        Index(
+            "uq_participants_part",
+            *("agency_id", "year", "case_id", "relation", "person_id"),
+            unique=True,
+            sqlite_where=Column("until_at").is_(None),
+            postgresql_where=Column("until_at").is_(None),
+        ),
     )
     agency_id: Mapped[int]
     year: Mapped[Year]

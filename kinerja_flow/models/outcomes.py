@@ -66,12 +66,17 @@ class Result(OfCase, Base):
 
 
 class Receipt(OfCase, Base):
-    """That a result reached its employee, how and when; the first one starts the objection term."""
+    """That a result reached its employee, how and when; the first one starts the objection term.
+
+    `seq` is the event that recorded it: a result upheld on objection is delivered, and received,
+    once more.
+    """
 
     __tablename__ = "receipts"
     also = (one_of("kind", RECEIPTS),)
     number: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[Key] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[UUID | None]
     received_at: Mapped[datetime]
 

@@ -1,6 +1,17 @@
 """The requirements and conditions that templates may name, as sentences that are true."""
 
-from kinerja_flow.rules import outcomes, people, planning
+from kinerja_flow.rules import appointing, outcomes, people, periods, planning
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
-__all__ = ["RULES", "Ask", "Rule", "holds", "outcomes", "people", "planning", "unmet"]
+__all__ = [
+    "RULES",
+    "Ask",
+    "Rule",
+    "appointing",
+    "holds",
+    "outcomes",
+    "people",
+    "periods",
+    "planning",
+    "unmet",
+]

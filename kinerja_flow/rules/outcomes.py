@@ -33,6 +33,12 @@ class OfField(Schema):
     field = Ref("field", required=True)
 
 
+class GivenWhen(Schema):
+    field = Ref("field", required=True)
+    value = fields.String(required=True)
+    needs = Ref("field", required=True)
+
+
 class Override(Schema):
     field = Ref("field", required=True)
     node = Ref("node", required=True)
@@ -97,8 +103,7 @@ def received(ask: Ask) -> Iterator[Blocker]:
 @rule(params=FieldIs, satisfied_by="Give that value in the field.", asks_inputs=True)
 def field_is(ask: Ask, field: str, value: str) -> Iterator[Blocker]:
     """The actor gave exactly this value in the field."""
-    given = ask.inputs.get(field)
-    if str(given) != value:
+    if _worded(ask.inputs.get(field)) != value:
         yield Blocker("field_is", field, ask.action.by, {"value": value})
 
 
@@ -107,6 +112,21 @@ def field_given(ask: Ask, field: str) -> Iterator[Blocker]:
     """The actor filled in the field; zero counts as filled in."""
     if ask.inputs.get(field) is None:
         yield Blocker("field_given", field, ask.action.by, {"field": field})
+
+
+@rule(
+    params=GivenWhen,
+    satisfied_by="Fill in what the choice calls for.",
+    asks_inputs=True,
+)
+def given_when(ask: Ask, field: str, value: str, needs: str) -> Iterator[Blocker]:
+    """Who gave exactly this value in `field` (yes is "true") also filled in `needs`."""
+    if _worded(ask.inputs.get(field)) == value and ask.inputs.get(needs) is None:
+        yield Blocker("given_when", needs, ask.action.by, {"field": field, "needs": needs})
+
+
+def _worded(given: object) -> str:
+    return str(given).lower() if isinstance(given, bool) else str(given)
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
@@ -33,6 +33,11 @@ class Nominees(Schema):
 
 class OfMachine(Schema):
     machine = Ref("child_machine", required=True)
+
+
+class AtLeastOf(Schema):
+    machine = Ref("child_machine", required=True)
+    least = fields.Integer(load_default=1, validate=validate.Range(0, 100))
 
 
 class Named(Schema):
@@ -125,6 +130,22 @@ def all_children_closed(ask: Ask, machine: str) -> Iterator[Blocker]:
     left = sum(child.kind == machine and not child.is_closed for child in ask.facts.children)
     if left:
         yield Blocker("all_children_closed", machine, ("hr",), {"kind": machine, "count": left})
+
+
+@rule(
+    "children",
+    params=AtLeastOf,
+    satisfied_by="So many child cases of the kind are opened and come to their end.",
+)
+def children_closed(ask: Ask, machine: str, least: int) -> Iterator[Blocker]:
+    """At least `least` child cases of this kind (default 1) came to their end.
+
+    Source: PermenPANRB 6/2022, evaluasi periodik beside the yearly evaluation.
+    """
+    found = sum(child.kind == machine and child.is_closed for child in ask.facts.children)
+    if found < least:
+        params = {"kind": machine, "least": least, "found": found}
+        yield Blocker("children_closed", machine, ("assessor", "hr"), params)
 
 
 @rule(

@@ -49,9 +49,11 @@ RULES: dict[str, Rule] = {}
 
 
 def sole_of(params: type[Schema] | None) -> str | None:
-    """The parameter that a bare value fills: the only one, where there is one only."""
-    names = list(params._declared_fields) if params else []
-    return names[0] if len(names) == 1 else None
+    """The parameter that a bare value fills: the only one, or the only one that is required."""
+    declared = dict(params._declared_fields) if params else {}
+    required = [name for name, field in declared.items() if field.required]
+    named = list(declared) if len(declared) == 1 else required
+    return named[0] if len(named) == 1 else None
 
 
 def rule(

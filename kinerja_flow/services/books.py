@@ -1,4 +1,4 @@
-"""The books of a case (plan, activities, evidence, …): who may write in one now, under which lock."""
+"""The books of a case (plan, evidence, …): who may write in one now, and under which lock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A quantity as people write it ("2 Dokumen", "100%", "90-100 %"): value, unit, and the raw text."""
+"""A quantity as people write it ("2 Dokumen", "100%", "90-100 %"): its exact value and its unit."""
 
 from __future__ import annotations
 

@@ -118,27 +118,32 @@ def officers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
 
 
 def acts(scope: Scope) -> Mapping[UUID, tuple[PastAct, ...]]:
-    h = HistoryEvent
-    kinds = {case.id: case.kind for case in scope.cases}
+    """The acts on each case, on its parent and on its children: four eyes look over all of them."""
+    h, kin = HistoryEvent, _kin(scope)
     columns = (h.case_id, h.action, h.actor_id, h.seq, h.at)
-    parent_kinds = _kinds(scope, [i for i in scope.home_ids if i not in kinds])
-    found: dict[UUID, list[PastAct]] = defaultdict(list)
-    for row in scope.rows(select(*columns).order_by(h.seq), h, scope.family_ids):
-        kind = kinds.get(row.case_id) or parent_kinds[row.case_id]
+    found: dict[UUID | None, list[PastAct]] = defaultdict(list)
+    for row in scope.rows(select(*columns).order_by(h.case_id, h.seq), h, kin):
+        kind = kin[row.case_id].kind
         found[row.case_id].append(PastAct(kind, row.action, row.actor_id, row.seq, row.at))
+    children: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in kin.values():
+        children[row.parent_id].append(row.id)
     return {
-        case.id: tuple(found[case.id] + (found[case.parent_id] if case.parent_id else []))
+        case.id: tuple(
+            act for one in (case.id, case.parent_id, *children[case.id]) for act in found[one]
+        )
         for case in scope.cases
     }
 
 
-def _kinds(scope: Scope, ids: list[UUID]) -> Mapping[UUID, str]:
-    if not ids:
-        return {}
-    statement = select(Case.id, Case.kind).where(
-        Case.agency_id == scope.agency_id, Case.year == scope.year, Case.id.in_(ids)
+def _kin(scope: Scope) -> Mapping[UUID, Any]:
+    """The cases themselves, their parents and their children."""
+    statement = select(Case.id, Case.parent_id, Case.kind).where(
+        Case.agency_id == scope.agency_id,
+        Case.year == scope.year,
+        or_(Case.id.in_(scope.family_ids), Case.parent_id.in_(scope.own_ids)),
     )
-    return {row.id: row.kind for row in scope.session.execute(statement)}
+    return {row.id: row for row in scope.session.execute(statement)}
 
 
 def plan(scope: Scope) -> Mapping[UUID, tuple[PlanRowFacts, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
 from kinerja_flow.models import APPEND_ONLY, Case
-from kinerja_flow.policy import Actor
-from kinerja_flow.services.cases import Act, act
-from tests.engine.world import START, build, write_plan
+from tests.engine.world import START, WORK, build, write_plan
 
-CLOSE = Act("close_input")
 CODE = Path(__file__).parents[2] / "kinerja_flow"
 #: The only places that write a case's row: a move, and the opening of a case.
 WRITERS = {"workflow/store.py", "workflow/opening.py"}
@@ -40,17 +36,14 @@ COLUMNS = {
 def recorded(app: Flask) -> Iterator[Flask]:
     """An application with at least one row in every table that is only ever added to."""
     with app.app_context(), clock.at(START):
-        world = build()
+        world = build(WORK)
         write_plan(world)
-        world.act("sari", "submit_plan")
-        world.act("chief", "approve_plan")
-        peers = [str(world.people[name]) for name in ("tia", "uli", "vina")]
-        world.act("chief", "ask_peers", peers=peers)
-        with clock.at(START + timedelta(days=90)):
-            act(world.case("sari"), Actor(agency_id=world.agency_id, engine="clock"), CLOSE)
-            world.act("chief", "judge", hasil="sesuai")
-            world.act("sari", "look")
-            world.act("head", "sign_off")
+        world.act("sari", "submit")
+        world.act("chief", "approve")
+        world.act("chief", "close_input")
+        world.act("chief", "rate", hasil="baik")
+        world.act("sari", "open_result")
+        world.act("head", "sign_off")
         db.session.remove()
         yield app
 

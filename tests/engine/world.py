@@ -67,7 +67,7 @@ def windows(start: date, length: int = 30) -> dict[str, tuple[date, date]]:
 
 
 def build(
-    source: str | None = None,
+    source: Path | None = None,
     *,
     key: str = "kota",
     zone: str = "Asia/Jakarta",
@@ -80,7 +80,7 @@ def build(
         agency_id, people = _people(key, zone)
         actors = {n: organisations.actor_for(agency_id, person) for n, person in people.items()}
         officer = actors["officer"]
-        template = templates.publish(source or SMALL.read_text(encoding="utf-8"), officer)
+        template = templates.publish((source or SMALL).read_text(encoding="utf-8"), officer)
         today = clock.now().date()
         plan = cycles.CyclePlan(
             today.year, "2026", windows(today) if spans is None else spans, settings or {}

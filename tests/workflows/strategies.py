@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -102,7 +103,7 @@ class _Words:
 
 def _line(words: _Words, states: list[str], finals: list[str]) -> list[dict[str, Any]]:
     line = [*states, finals[0]]
-    steps = enumerate(zip(line, line[1:], strict=False))
+    steps = enumerate(pairwise(line))
     return [
         words.action(f"go_{number}", [here], words.way(there, [*states, *finals]))
         for number, (here, there) in steps

@@ -12,9 +12,8 @@ from workflows.problems import MESSAGES
 
 HOME = Path(workflows.__file__).parent
 SOURCES = "\n".join(path.read_text() for path in sorted(HOME.rglob("*.py")))
-USES = re.compile(
-    r'\b(?:refuse|Fault|finding|_report|_refuse|InputProblem)\(\s*(?:[\w()]+, )?f?"([^"]*)"'
-)
+CALLS = r"\b(?:refuse|Fault|finding|_report|_refuse|InputProblem)"
+USES = re.compile(CALLS + r"""\(\s*(?:[\w()"]+, )?f?"([^"]+)\"""")
 KINDS = {
     "unknown_{self.kind}": ["window", "machine", "child_machine", "state", "action", "instrument",
                             "relation", "scale", "node", "field", "setting"],

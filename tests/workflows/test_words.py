@@ -18,17 +18,18 @@ def told(params: str):
 def problems(params: str):
     with pytest.raises(TemplateError) as refused:
         told(params)
-    return [(problem.code, problem.path[6:]) for problem in refused.value.problems]
+    return [(problem.code, problem.path[7:]) for problem in refused.value.problems]
 
 
 GOOD = [
     ("{steps: [drafting, closed]}", {"steps": ["drafting", "closed"]}),
     ("{act: rate}", {"act": "rate"}),
+    ("{node: total}", {"node": "total"}),
     ("{act: objection.decide}", {"act": "objection.decide"}),
     ("{window: rating, scale: mutu, field: comment, setting: objection_term, machine: objection}",
      {"window": "rating", "scale": "mutu", "field": "comment", "setting": "objection_term",
       "machine": "objection"}),
-    ("{inner: {weights_total: 50.5}}", {"inner": Call("weights_total", {"total": Fraction(101, 2)})}),
+    ("{inner: {weights_total: 0.5}}", {"inner": Call("weights_total", {"total": Fraction(1, 2)})}),
     ("{inner: {in_time: {days: 3, from: receipt}}}",
      {"inner": Call("in_time", {"term": Term(days=3, start="receipt")})}),
     ("{least: 3, names: [a]}", {"least": 3, "names": ["a"]}),
@@ -38,10 +39,11 @@ GOOD = [
 
 BAD = [
     ("{steps: [filed]}", [("unknown_state", ("steps", 0))]),
+    ("{node: totals}", [("unknown_node", ("node",))]),
     ("{act: decide}", [("unknown_action", ("act",))]),
     ("{act: objection.rate}", [("unknown_action", ("act",))]),
     ("{field: os.system}", [("unknown_field", ("field",))]),
-    ("{setting: other}", None),
+    ("{setting: other, least: 1}", [("unknown_setting", ("setting",))]),
     ("{least: 0}", [("out_of_range", ("least",))]),
     ("{level: middle}", [("not_one_of", ("level",))]),
     ("{names: []}", [("refused_value", ("names",))]),
@@ -58,7 +60,7 @@ def test_a_parameter_is_loaded_with_its_type(params, value):
     assert told(params) == value
 
 
-@pytest.mark.parametrize(("params", "found"), [row for row in BAD if row[1]])
+@pytest.mark.parametrize(("params", "found"), BAD)
 def test_a_bad_parameter_is_named(params, found):
     assert problems(params) == found
 

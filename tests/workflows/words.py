@@ -52,6 +52,7 @@ class Told(Schema):
     field = Ref("field")
     setting = Ref("setting")
     machine = Ref("machine")
+    node = Ref("node")
     least = Whole(1, 9)
     inner = CallField("rules")
     names = fields.List(fields.String(), validate=validate.Length(1, 2))

@@ -667,6 +667,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_participants_tasks", ["agency_id", "person_id", "relation"], unique=False
         )
+        batch_op.create_index(
+            "uq_participants_part",
+            ["agency_id", "year", "case_id", "relation", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("until_at IS NULL"),
+            postgresql_where=sa.text("until_at IS NULL"),
+        )
 
     op.create_table(
         "plan_indicators",
@@ -783,6 +790,7 @@ def upgrade() -> None:
         "receipts",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
@@ -797,7 +805,7 @@ def upgrade() -> None:
             name=op.f("fk_receipts_agency_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
-            "agency_id", "year", "case_id", "number", "kind", name=op.f("pk_receipts")
+            "agency_id", "year", "case_id", "number", "kind", "seq", name=op.f("pk_receipts")
         ),
     )
     op.create_table(
@@ -915,6 +923,11 @@ def downgrade() -> None:
 
     op.drop_table("plan_indicators")
     with op.batch_alter_table("participants", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_participants_part",
+            sqlite_where=sa.text("until_at IS NULL"),
+            postgresql_where=sa.text("until_at IS NULL"),
+        )
         batch_op.drop_index("ix_participants_tasks")
         batch_op.drop_index("ix_participants_case")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,12 @@ from workflows import Ref
 
 class OfMachine(Schema):
     machine = Ref("child_machine", required=True)
+
+
+class OfPeriod(Schema):
+    machine = Ref("child_machine", required=True)
+    starts = Ref("field", load_default=None)
+    ends = Ref("field", load_default=None)
 
 
 class OfAction(Schema):
@@ -52,7 +59,24 @@ def find_examiner(draft: Draft) -> UUID | None:
     return next((person for person in candidates if person not in barred), None)
 
 
-def _open(draft: Draft, machine: str, people: dict[str, UUID | None]) -> UUID:
+@effect("people", params=OfPeriod)
+def open_case(draft: Draft, machine: str, starts: str | None, ends: str | None) -> None:
+    """Open a child case, such as a periodic evaluation. Its people are those of its parent.
+
+    `starts` and `ends` name the inputs that hold its first and last day; without them its period
+    is the parent's.
+    """
+    named = {"from_on": starts, "until_on": ends}
+    days = {column: draft.inputs[field] for column, field in named.items() if field}
+    _open(draft, machine, {}, days)
+
+
+def _open(
+    draft: Draft,
+    machine: str,
+    people: Mapping[str, UUID | None],
+    columns: Mapping[str, Any] | None = None,
+) -> UUID:
     opening = Opening(
         case_id=new_id(),
         facts=draft.facts,
@@ -61,6 +85,7 @@ def _open(draft: Draft, machine: str, people: dict[str, UUID | None]) -> UUID:
         ground=draft.action.name,
         opened_by=draft.actor.person_id,
         capacity=draft.capacity,
+        columns=columns or {},
     )
     draft.writes += opening_writes(opening)
     draft.change.setdefault("opened", []).append({"kind": machine, "case": str(opening.case_id)})

@@ -9,19 +9,19 @@ from marshmallow import Schema
 
 from kinerja_flow.db import new_id
 from kinerja_flow.facts import Part
-from kinerja_flow.models import Participant
+from kinerja_flow.models import Participant, Sheet
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
 from workflows import Ref
 
 
 class Named(Schema):
-    relation = Ref("relation", required=True)
+    relation = Ref("relation", person=True, required=True)
     field = Ref("field", required=True)
 
 
 class Replaced(Schema):
-    relation = Ref("relation", required=True)
+    relation = Ref("relation", person=True, required=True)
     leaves = Ref("field", required=True)
     joins = Ref("field", required=True)
 
@@ -105,11 +105,15 @@ def appoint(draft: Draft, relation: str, field: str) -> None:
 
 @effect("people", params=Replaced)
 def replace_part(draft: Draft, relation: str, leaves: str, joins: str) -> None:
-    """End the part of the person named in `leaves` and begin that of the one named in `joins`."""
+    """End the part of the person named in `leaves` and begin that of the one named in `joins`.
+
+    What whoever leaves has answered so far, and nobody else has read, is removed.
+    """
     out, into = _named(draft, leaves), _named(draft, joins)
     for part in _parts(draft, relation):
         if part.person_id in out:
             draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
+            draft.delete(Sheet, **draft.home_key, relation=relation, rater_id=part.person_id)
     _add(draft, relation, into, active=True)
     draft.people[relation] = (draft.people.get(relation, frozenset()) - set(out)) | set(into)
     draft.change["replaced"] = {relation: [[str(p) for p in out], [str(p) for p in into]]}

@@ -27,8 +27,9 @@ class Subject(Schema):
     subject = fields.String(required=True, validate=validate.OneOf(("plan", "result")))
 
 
-class OfInstrument(Schema):
+class OfAnswers(Schema):
     instrument = Ref("instrument", required=True)
+    by = Ref("relation", load_default=None)
 
 
 @effect("material", "results", requires=("result_computable",), meets=("has_result",))
@@ -80,7 +81,7 @@ def record_receipt(draft: Draft, kind: str) -> None:
         return
     number = _newest(draft)
     person = draft.actor.person_id
-    keys = {**draft.home_key, "number": number, "kind": kind}
+    keys = {**draft.home_key, "number": number, "kind": kind, "seq": draft.seq}
     draft.insert(Receipt, **keys, person_id=person, received_at=draft.facts.now)
     draft.sets["received_at"] = draft.facts.now
     draft.change["receipt"] = {"number": number, "kind": kind}
@@ -118,9 +119,11 @@ def _result_digest(draft: Draft) -> str:
     return draft.facts.results[-1].digest
 
 
-@effect("sheets", "people", params=OfInstrument)
-def release_answers(draft: Draft, instrument: str) -> None:
+@effect("sheets", "people", params=OfAnswers)
+def release_answers(draft: Draft, instrument: str, by: str | None) -> None:
     """Open the sealed answers to an instrument as one batch, and delete the sealed sheets.
+
+    With `by` only those of that relation: what others have answered stays theirs to correct.
 
     Answers of an anonymous relation are copied in random order under random ids, with no common
     id, and only when at least its minimum count has answered; the requests that could link them
@@ -128,7 +131,7 @@ def release_answers(draft: Draft, instrument: str) -> None:
     """
     groups: dict[str, list[SheetFacts]] = defaultdict(list)
     for sheet in draft.facts.sheets:
-        if sheet.instrument == instrument:
+        if sheet.instrument == instrument and by in (None, sheet.relation):
             groups[sheet.relation].append(sheet)
     released = {}
     for relation, found in sorted(groups.items()):

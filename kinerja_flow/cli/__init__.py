@@ -1,0 +1,43 @@
+"""The command line: kinerja init | demo | serve | scenario | template | tick | verify | upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from environs import EnvError
+
+from kinerja_flow.cli.refusals import STOPPED, Unready, refuse
+from kinerja_flow.cli.serving import serve
+from kinerja_flow.cli.setup import init, upgrade
+from kinerja_flow.cli.speech import Speech, in_language
+from kinerja_flow.cli.templates import template
+from kinerja_flow.cli.upkeep import tick, verify
+from kinerja_flow.errors import Problem
+from workflows import TemplateError
+
+#: What is said in the one shape; anything else is a fault of ours and keeps its traceback.
+EXPECTED = (Problem, TemplateError, Unready, EnvError, click.ClickException)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kinerja-flow")
+@in_language
+def kinerja() -> None:
+    """Appraisal cycles of public agencies: one engine, each cycle a template."""
+
+
+for command in (init, upgrade, serve, template, tick, verify):
+    kinerja.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    speech = Speech()
+    try:
+        return int(kinerja.main(args=arguments, obj=speech, standalone_mode=False) or 0)
+    except EXPECTED as error:
+        return refuse(error, speech)
+    except (click.Abort, KeyboardInterrupt):
+        speech.error.print(speech.text("aborted"))
+        return STOPPED

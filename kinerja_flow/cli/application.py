@@ -1,0 +1,49 @@
+"""The application around a command: made from the settings, and refused without its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from kinerja_flow import create_app
+from kinerja_flow.cli.refusals import Unready
+from kinerja_flow.config import Settings
+from kinerja_flow.db import db
+from kinerja_flow.services.health import READY, UNREACHABLE, readiness
+
+_ADDRESS = "address"
+
+
+@contextmanager
+def application(settings: Settings | None = None) -> Iterator[Flask]:
+    """The application in its context, on a database that answers and is migrated.
+
+    Raises Unready otherwise, also when the connection is lost on the way.
+    """
+    with reaching():
+        app = create_app(settings or Settings.from_environment())
+        with app.app_context():
+            found = readiness()
+            if found != READY:
+                raise Unready(found)
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turn a database that is away, or an address that names none, into Unready."""
+    try:
+        yield
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Unready(_ADDRESS) from error
+    except DBAPIError as error:
+        if error.connection_invalidated or not error.statement:
+            raise Unready(UNREACHABLE, str(error.orig).strip()) from error
+        raise

@@ -1,0 +1,50 @@
+"""What an operator runs beside the server: the sweep of due clocks, and the proof of history."""
+
+from __future__ import annotations
+
+import click
+from rich.text import Text
+
+from kinerja_flow.cli.application import application
+from kinerja_flow.cli.refusals import FAILED
+from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
+from kinerja_flow.services.deadlines import tick as sweep
+from kinerja_flow.services.verify import verify_history
+
+
+@click.command()
+@as_json
+@in_language
+@speaks
+def tick(speech: Speech) -> None:
+    """Fire every clock that is due: reminders, escalations, acts of time. Safe to run twice."""
+    with application(), speech.error.status(speech.text("ticking")):
+        done = sweep()
+    if speech.is_json:
+        speech.write({"fired": done.fired, "blocked": done.blocked})
+    else:
+        speech.say("ticked", fired=done.fired, blocked=done.blocked)
+
+
+@click.group()
+def verify() -> None:
+    """Prove that what is stored is whole."""
+
+
+@verify.command()
+@as_json
+@in_language
+@speaks
+def history(speech: Speech) -> int:
+    """Replay the history of every case and compare it with what the case says now."""
+    with application(), speech.error.status(speech.text("verifying")):
+        findings = list(verify_history())
+    if speech.is_json:
+        found = [finding.as_json() for finding in findings]
+        speech.write({"is_whole": not findings, "findings": found})
+    else:
+        for finding in findings:
+            words = {name: value or "-" for name, value in finding.as_json().items()}
+            speech.out.print(Text(speech.text("finding", **words), "red"))
+        speech.say("history_broken" if findings else "history_whole", count=len(findings))
+    return FAILED if findings else 0

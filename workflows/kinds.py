@@ -1,0 +1,158 @@
+"""The kinds of input that an action may take, each as a field that reads what somebody sent."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from workflows.definition import Input
+from workflows.faults import refuse, shown
+from workflows.hygiene import forbidden, normal
+from workflows.takes import MOST_TEXT
+
+MOST_DIGITS = 18
+MOST_PEOPLE = 1000
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+_WHOLE = re.compile(r"[-+]?[0-9]+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_YEARS = range(1900, 2200)
+
+
+class Given(fields.Field[Any]):
+    """An input of some kind, with the options that the template gave it."""
+
+    def __init__(self, spec: Input) -> None:
+        super().__init__(required=not spec.optional, data_key=spec.name)
+        self.optional, self.given = spec.optional, spec.options
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Any:
+        return self.taken(value)
+
+    def taken(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def within(self, value: Any, low: str = "from", high: str = "to") -> None:
+        least, most = self.given.get(low), self.given.get(high)
+        if least is not None and value < least:
+            raise refuse("too_low_given", min=least, value=value)
+        if most is not None and value > most:
+            raise refuse("too_high_given", max=most, value=value)
+
+
+class TextInput(Given):
+    def taken(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise refuse("input_not_text")
+        if character := forbidden(value):
+            raise refuse("input_bad_character", character=character)
+        text = normal("\n".join(value.splitlines()).strip())
+        least, most = self.given.get("min", 1), self.given.get("max", MOST_TEXT)
+        if not least <= len(text) <= most:
+            raise refuse("text_length", min=least, max=most, length=len(text))
+        return text
+
+
+class NumberInput(Given):
+    def taken(self, value: Any) -> Decimal:
+        text = str(value).strip()
+        is_kind = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
+        if not is_kind or not _NUMBER.fullmatch(text):
+            raise refuse("input_not_number", value=shown(value))
+        digits = text.lstrip("+-0").replace(".", "")
+        if len(digits) > MOST_DIGITS:
+            raise refuse("too_many_digits", max=MOST_DIGITS)
+        places = self.given.get("places", 2)
+        if len(text.partition(".")[2]) > places:
+            raise refuse("too_many_places", places=places)
+        number = Decimal(text)
+        self.within(number)
+        return abs(number) if number == 0 else number
+
+
+class IntegerInput(Given):
+    def taken(self, value: Any) -> int:
+        is_kind = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
+        text = str(value).strip()
+        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+            text = format(value, "f").partition(".")[0]
+        if not is_kind or not _WHOLE.fullmatch(text):
+            raise refuse("input_not_whole", value=shown(value))
+        if len(text.lstrip("+-0")) > MOST_DIGITS:
+            raise refuse("too_many_digits", max=MOST_DIGITS)
+        self.within(int(text))
+        return int(text)
+
+
+class BooleanInput(Given):
+    def taken(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise refuse("input_not_flag")
+        return value
+
+
+class DateInput(Given):
+    def taken(self, value: Any) -> date:
+        if not isinstance(value, str) or not _DATE.fullmatch(value):
+            raise refuse("input_not_date", value=shown(value))
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise refuse("no_such_date", value=shown(value)) from None
+        if day.year not in _YEARS:
+            raise refuse("no_such_date", value=shown(value))
+        return day
+
+
+class ChoiceInput(Given):
+    def taken(self, value: Any) -> str:
+        key = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        keys = [key for key, _ in self.given.get("options", self.given.get("levels", ()))]
+        if key not in keys:
+            raise refuse("not_an_option", value=shown(value), known=", ".join(keys))
+        return str(key)
+
+
+class PersonInput(Given):
+    def taken(self, value: Any) -> UUID:
+        return _person(value)
+
+
+class PeopleInput(Given):
+    def taken(self, value: Any) -> tuple[UUID, ...]:
+        if not isinstance(value, (list, tuple)):
+            raise refuse("input_not_list")
+        least = max(self.given.get("min") or 0, 0 if self.optional else 1)
+        most = self.given.get("max") or MOST_PEOPLE
+        if not least <= len(value) <= most:
+            raise refuse("people_count", min=least, max=most, count=len(value))
+        people = tuple(_person(item) for item in value)
+        if len(set(people)) < len(people):
+            raise refuse("person_twice")
+        return people
+
+
+def _person(value: Any) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise refuse("input_not_person", value=shown(value))
+    return UUID(value)
+
+
+FIELDS: dict[str, type[Given]] = {
+    "text": TextInput,
+    "number": NumberInput,
+    "integer": IntegerInput,
+    "boolean": BooleanInput,
+    "date": DateInput,
+    "choice": ChoiceInput,
+    "rating": ChoiceInput,
+    "person": PersonInput,
+    "people": PeopleInput,
+}
