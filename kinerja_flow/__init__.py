@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import make_url
 
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
@@ -19,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     chosen = settings or Settings.from_environment()
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        SQLALCHEMY_DATABASE_URI=_from_here(chosen.database_url),
         SECRET_KEY=chosen.secret_key or secrets.token_hex(32),
     )
     app.extensions["kinerja_settings"] = chosen
@@ -29,3 +31,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.probes)
     problems.register(app)
     return app
+
+
+def _from_here(url: str) -> str:
+    """The address with a relative SQLite path counted from the working directory, as migrations
+    count it; Flask-SQLAlchemy would count it from its instance folder."""
+    address = make_url(url)
+    path = address.database
+    if address.get_backend_name() != "sqlite" or path in (None, "", ":memory:"):
+        return url
+    return address.set(database=str(Path(path).absolute())).render_as_string(hide_password=False)

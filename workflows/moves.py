@@ -11,7 +11,7 @@ from workflows.definition import Branch, Notice
 from workflows.faults import Fault, refuse, shown
 from workflows.fields import Listed, Record
 from workflows.longhand import record_spelled_out
-from workflows.refs import CallField, Ref, schema_of
+from workflows.refs import CallField, Ref, loaded_by, schema_of
 
 _DAYS = re.compile(r"P([1-9][0-9]{0,2})([DW])")
 
@@ -89,7 +89,7 @@ class NoticeField(fields.Field[Notice]):
         given = {value: []} if isinstance(value, str) else value
         if not isinstance(given, dict) or len(given.keys() & {"remind", "escalate"}) != 1:
             raise refuse("bad_notice")
-        notice = schema_of(_Notice).load(given)
+        notice = loaded_by(_Notice, given)
         if {"before", "after"} <= notice.keys():
             raise refuse("bad_notice")
         kind = "remind" if "remind" in notice else "escalate"

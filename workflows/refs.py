@@ -17,7 +17,16 @@ from workflows.longhand import record_spelled_out
 from workflows.names import names
 from workflows.vocabulary import Word
 
-__all__ = ["CallField", "Exact", "LabelField", "Ref", "TermField", "Weights", "schema_of"]
+__all__ = [
+    "CallField",
+    "Exact",
+    "LabelField",
+    "Ref",
+    "TermField",
+    "Weights",
+    "loaded_by",
+    "schema_of",
+]
 
 _ISO = re.compile(r"P([1-9][0-9]{0,3})([DW])")
 MOST_DAYS = 3660
@@ -104,7 +113,7 @@ class TermField(fields.Field[Term]):
         spelled = self.longhand(value)
         if not isinstance(spelled, dict):
             raise refuse("bad_term", value=shown(value))
-        term = schema_of(_TermRecord).load(spelled)
+        term = loaded_by(_TermRecord, spelled)
         if len(term.keys() & {"days", "working_days", "window"}) != 1:
             raise refuse("bad_term", value=shown(value))
         return Term(**term)
@@ -186,3 +195,11 @@ def _keys(word: Word) -> set[str]:
 def schema_of(schema: type[Schema]) -> Schema:
     """The one instance of a schema class; making one costs more than loading with it."""
     return schema()
+
+
+def loaded_by(schema: type[Schema], value: Any) -> dict[str, Any]:
+    """What `schema` makes of a mapping that is one value: all of it, or only the errors."""
+    try:
+        return dict(schema_of(schema).load(value))
+    except ValidationError as error:
+        raise ValidationError(error.messages) from error

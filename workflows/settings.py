@@ -87,16 +87,21 @@ def _kind(value: Any) -> str | None:
     is_term = isinstance(value, Mapping) and value.keys() & {"days", "working_days", "window"}
     if is_text_term or is_term:
         return "term"
-    return next((kind for kind, types in _KINDS if isinstance(value, types)), None)
+    kind = next((kind for kind, types in _KINDS if isinstance(value, types)), None)
+    return kind if all(_kind(item) for item in _items(value)) else None
 
 
 def _bad_character(value: Any) -> str | None:
     if isinstance(value, str):
         return forbidden(value)
-    inner = [*value, *value.values()] if isinstance(value, Mapping) else value
-    if not isinstance(inner, (list, tuple)):
-        return None
-    return next((found for item in inner if (found := _bad_character(item))), None)
+    return next((found for item in _items(value) if (found := _bad_character(item))), None)
+
+
+def _items(value: Any) -> list[Any]:
+    """What a list or a mapping is made of, keys included."""
+    if isinstance(value, Mapping):
+        return [*value, *value.values()]
+    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _plain(value: Any) -> Any:

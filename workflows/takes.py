@@ -18,7 +18,7 @@ from workflows.fields import (
     Whole,
 )
 from workflows.longhand import record_spelled_out
-from workflows.refs import Ref, schema_of
+from workflows.refs import Ref, loaded_by, schema_of
 
 MOST_TEXT = 10_000
 
@@ -59,7 +59,7 @@ class OptionField(fields.Field[tuple[str, Label]]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> tuple[str, Label]:
         given = {"key": value} if isinstance(value, str) else value
-        option = schema_of(self._Record).load(given)
+        option = loaded_by(self._Record, given)
         return option["key"], option.get("label") or readable(option["key"])
 
 
@@ -143,7 +143,7 @@ class InputField(fields.Field[dict[str, Any]]):
         if kind not in KINDS:
             raise refuse("unknown_input_kind", name=shown(kind), known=known)
         options = _loaded_options(kind, given.pop(kind))
-        return {**schema_of(_Input).load(given), "kind": kind, "options": options}
+        return {**loaded_by(_Input, given), "kind": kind, "options": options}
 
 
 def _by_name(kind: str, options: Any) -> Any:
@@ -155,11 +155,11 @@ def _by_name(kind: str, options: Any) -> Any:
 
 def _loaded_options(kind: str, options: Any) -> dict[str, Any]:
     try:
-        loaded = schema_of(KINDS[kind].schema).load(_by_name(kind, options))
+        loaded = loaded_by(KINDS[kind].schema, _by_name(kind, options))
     except ValidationError as error:
         raise ValidationError({kind: error.messages}) from error
     if kind in {"rating", "choice"}:
-        return dict(loaded)
+        return loaded
     return {{"start": "from"}.get(key, key): option for key, option in loaded.items()}
 
 

@@ -18,6 +18,7 @@ class MatrixParams(Record):
     rows = Ref("node", required=True)
     columns = Ref("node", required=True)
     cells = Entries(Entries(Text(), keys=Text()), keys=Text(), required=True)
+    scale = Ref("scale", load_default=None)
 
     @validates_schema
     def has_every_cell(self, data: Mapping[str, Any], **_: object) -> None:
@@ -35,7 +36,8 @@ def matrix(asked: Asked) -> Outcome:
     {di_atas: {di_bawah: kurang, sesuai: baik, di_atas: sangat_baik},
     sesuai: {di_bawah: kurang, sesuai: baik, di_atas: baik},
     di_bawah: {di_bawah: sangat_kurang, sesuai: butuh_perbaikan, di_atas: butuh_perbaikan}}.
-    A pair of levels without a cell leaves the score pending.
+    `scale` says which scale the cells are levels of. A pair of levels without a cell leaves the
+    score pending.
     """
     row, column = asked.level(asked.params["rows"]), asked.level(asked.params["columns"])
     parts, inputs = (row, column), {"cells": _plain(asked)}
@@ -44,7 +46,7 @@ def matrix(asked: Asked) -> Outcome:
     found = asked.params["cells"].get(row.level, {}).get(column.level)
     if found is None:
         return pending(LEVEL, parts, (_no_cell(asked, row, column),), inputs)
-    label = asked.material.level(found)
+    label = asked.material.level(found, asked.params.get("scale"))
     said = sentence("matrix", **_words(row, column), level=label)
     return Outcome(LEVEL, found, said, inputs, parts, inherited(parts), label)
 

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, Stale
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy import Actor
 from kinerja_flow.workflow import load_one
 from kinerja_flow.workflow.load import Lock
 from workflows.definition import Definition
-
-
-@contextmanager
-def writing() -> Iterator[Session]:
-    """One transaction; a row that somebody else wrote first is a conflict."""
-    try:
-        with transaction() as session:
-            yield session
-    except IntegrityError as error:
-        raise Conflict.of("changed_meanwhile", "version") from error
 
 
 def people(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:

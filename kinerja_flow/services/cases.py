@@ -70,16 +70,20 @@ def act(case_id: UUID, actor: Actor, request: Act) -> Outcome:
 
     Raises NotFound, Forbidden, Conflict, Stale, Invalid or Refused, with every blocker.
     """
-    with transaction() as session:
-        return _act(session, case_id, actor, request)
+    try:
+        with transaction() as session:
+            return _act(session, case_id, actor, request)
+    except Problem:
+        # A key is looked up only now: an act that was taken before is stale, or its key clashes.
+        if request.key is None or (known := _answered(case_id, actor, request)) is None:
+            raise
+        return known
 
 
 def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome:
     assert actor.agency_id is not None, "an actor acts for an agency"
 
     facts = load_one(session, actor.agency_id, case_id, _needs(request), lock="move")
-    if request.key is not None and (known := _answered(session, case_id, actor, request)):
-        return known
     seen = request.version
     if seen is not None and seen != facts.case.version:
         raise Stale.of("stale", "version", seen=seen, present=facts.case.version)
@@ -138,13 +142,12 @@ def _follow(session: Session, agency_id: int, move: Move) -> None:
         _act(session, follow.case_id, system, Act(follow.action))
 
 
-def _answered(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome | None:
+def _answered(case_id: UUID, actor: Actor, request: Act) -> Outcome | None:
     k = IdempotencyKey
-    known = session.execute(
-        select(k.case_id, k.request, k.answer).where(
-            k.agency_id == actor.agency_id, k.actor_id == actor.person_id, k.key == request.key
-        )
-    ).one_or_none()
+    of = (k.agency_id == actor.agency_id, k.actor_id == actor.person_id, k.key == request.key)
+    with transaction() as session:
+        found = session.execute(select(k.case_id, k.request, k.answer).where(*of))
+        known = found.one_or_none()
     if known is None:
         return None
     if (known.case_id, known.request) != (case_id, request.sha256):

@@ -16,7 +16,7 @@ from kinerja_flow.errors import INPUTS, MESSAGES, Blocker
 from workflows.definition import Input, Label
 from workflows.faults import Fault, Path, faults_in, listing, refuse, shown
 from workflows.fields import Listed
-from workflows.inputs import (
+from workflows.kinds import (
     BooleanInput,
     ChoiceInput,
     DateInput,

@@ -14,13 +14,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from kinerja_flow.db import new_id
+from kinerja_flow.db import new_id, transaction
 from kinerja_flow.errors import Blocker, Conflict, Invalid, NotFound
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import ActionStep, PlanIndicator, PlanItem, PlanNote
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
-from kinerja_flow.services.books import writing
 from kinerja_flow.services.plan_checks import behaviour, in_catalogue, superiors, too_many
 from kinerja_flow.services.plan_forms import ITEM, LINK, MOST_ITEMS, MOST_NOTES, NOTE
 from kinerja_flow.services.plan_rows import (
@@ -48,7 +47,7 @@ def put_item(
     `plan_forms.ItemForm` is the shape of an entry. An indicator that keeps its `id` keeps its
     realisations; one that has some can't be left out.
     """
-    with writing() as session:
+    with transaction() as session:
         facts = _opened(session, case_id, actor, version)
         own = OwnPlan.of(session, facts)
         values, wrong = ITEM.read(entry)
@@ -91,7 +90,7 @@ def remove_item(case_id: UUID, actor: Actor, item_id: UUID, version: int | None 
     Conflict while something hangs on it: evidence, activities, a realisation, feedback, a
     subordinate's RHK.
     """
-    with writing() as session:
+    with transaction() as session:
         facts = _opened(session, case_id, actor, version)
         OwnPlan.of(session, facts).refuse_unknown(item_id)
         refuse_used(session, facts, item_id)
@@ -114,7 +113,7 @@ def link_item(
     agency and year, or `superior_text`. It replaces an earlier link. The book is `plan_links`
     where the state opens it, else the plan.
     """
-    with writing() as session:
+    with transaction() as session:
         facts = _locked(session, case_id, actor, version)
         book = LINKS if facts.state.opens.get(LINKS) else BOOK
         books.refuse_unless_open(facts, actor, book)
@@ -136,7 +135,7 @@ def put_note(
     The lists are those of the Lampiran (resources, accountability, consequences), and the
     superior's expectations of a behaviour (ekspektasi khusus pimpinan), which say what `about`.
     """
-    with writing() as session:
+    with transaction() as session:
         facts = _opened(session, case_id, actor, version)
         values, wrong = NOTE.read(note)
         known = set(session.scalars(books.of_home(facts, PlanNote, PlanNote.id)))
@@ -164,7 +163,7 @@ def _note_put(facts: Facts, actor: Actor, values: Mapping[str, Any]) -> _Change:
 
 def remove_note(case_id: UUID, actor: Actor, note_id: UUID, version: int | None = None) -> None:
     """Take a line out of the plan's lists."""
-    with writing() as session:
+    with transaction() as session:
         facts = _opened(session, case_id, actor, version)
         known = books.of_home(facts, PlanNote, PlanNote.id).where(PlanNote.id == note_id)
         if session.scalar(known) is None:

@@ -84,4 +84,11 @@ def _deadlines(draft: Draft, sets: Mapping[str, Any]) -> tuple[dict[str, Any], .
         received_at=sets.get("received_at", facts.case.received_at),
     )
     key = {**draft.case_key, "seq": draft.seq}
-    return tuple({**key, **row} for row in deadlines(running, facts.now))
+    due = (row for row in deadlines(running, facts.now) if not _is_spent(draft, row))
+    return tuple({**key, **row} for row in due)
+
+
+def _is_spent(draft: Draft, row: Mapping[str, Any]) -> bool:
+    """Whether this is the very act that the clock takes now, in a state that it stays in."""
+    stays = draft.to_state == draft.facts.case.state
+    return stays and draft.actor.engine is not None and row["action"] == draft.action.name

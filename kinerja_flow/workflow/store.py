@@ -20,6 +20,7 @@ _HISTORY: Table = HistoryEvent.__table__  # type: ignore[assignment]
 _OUTBOX: Table = Notification.__table__  # type: ignore[assignment]
 _DEADLINES: Table = Deadline.__table__  # type: ignore[assignment]
 _KEYS: Table = IdempotencyKey.__table__  # type: ignore[assignment]
+_as_json = json.JSONEncoder(default=str).encode
 
 
 def store(session: Session, moves: Sequence[Move], keys: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -97,12 +98,15 @@ def _left_over(move: Move) -> Any:
     return void
 
 
+# The planner takes any list for a hundred rows, and would read all cases of a small agency to move
+# one (1.6 ms instead of 0.3); with the condition on agency and year it expects few, and looks up.
 _AT_ONCE = text("""
 WITH given AS (
   SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS g(
     agency_id int, year smallint, id uuid, version int, state text, phase text,
     entered_at timestamptz, received_at timestamptz, closed_at timestamptz, windows jsonb,
     renewed boolean, stayed boolean, now timestamptz)
+  WHERE g.agency_id = :agency AND g.year = :year
 ), moved AS (
   UPDATE cases c SET state = g.state, phase = g.phase, version = g.version + 1,
     entered_at = g.entered_at, received_at = g.received_at, closed_at = g.closed_at,
@@ -152,8 +156,10 @@ def _store_at_once(
         "deadlines": [row for move in moves for row in move.deadlines or ()],
         "keys": list(keys),
     }
-    lists = {name: json.dumps(rows, default=str) for name, rows in given.items()}
-    moved = session.connection().execute(_AT_ONCE, lists).scalar_one()
+    lists = {name: _as_json(rows) for name, rows in given.items()}
+    case = moves[0].facts.case
+    of = {"agency": case.agency_id, "year": case.year}
+    moved = session.connection().execute(_AT_ONCE, {**lists, **of}).scalar_one()
     if moved != len(moves):
         raise Conflict.of("changed_meanwhile", "version")
 

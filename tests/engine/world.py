@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
 from kinerja_flow.models import PlanIndicator, PlanItem, Realisation
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import CLOCK, Actor
 from kinerja_flow.services import cycles, organisations, templates
 from kinerja_flow.services.cases import Act, Outcome, act
 
@@ -54,6 +54,10 @@ class World:
     def act(self, who: str, action: str, of: UUID | str = "sari", **inputs: Any) -> Outcome:
         """Take an action of the template on a case, or on the appraisal of somebody by name."""
         return act(self.case(of), self.actors[who], Act(action, inputs))
+
+    @property
+    def clock(self) -> Actor:
+        return Actor(agency_id=self.agency_id, engine=CLOCK.engine)
 
     def case(self, of: UUID | str) -> UUID:
         return self.cases[of] if isinstance(of, str) else of

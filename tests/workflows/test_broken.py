@@ -1,4 +1,4 @@
-"""However a template is broken, the check answers with problems that can be said, never an error."""
+"""However a template is broken, the check answers with problems in words, never with an error."""
 
 from typing import Any
 

@@ -10,8 +10,8 @@ from workflows.problems import TemplateProblem
 from workflows.soundness.draft import Draft, calls_of
 from workflows.vocabulary import CLOCK
 
-#: The rule with which a parent waits for its children.
-WAITS = "all_children_closed"
+#: The rules with which a parent waits for its children.
+WAITS = ("all_children_closed", "children_closed")
 _PRESSES = ("name", "from", "to", "by", "final", "due", "on_due", "within")
 
 
@@ -53,7 +53,7 @@ def blocking_children(draft: Draft) -> Iterator[TemplateProblem]:
 def _awaits(machine: Machine) -> Iterator[str]:
     for action in machine.actions.values():
         for call in calls_of(action):
-            if call.name == WAITS:
+            if call.name in WAITS:
                 yield from (value for value in call.params.values() if isinstance(value, str))
 
 

@@ -66,7 +66,6 @@ _STEP_KEYS: dict[str, fields.Field[Any]] = {
     "who": PersonField(data_key="as"),
     "on": CaseField(),
     "inputs": Entries(Given(), keys=Text(60), data_key="with"),
-    "relation": Text(40),
     "version": VersionField(),
     "key": Text(40),
     "refused": RefusalField(),

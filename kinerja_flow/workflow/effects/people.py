@@ -8,6 +8,7 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.db import new_id
+from kinerja_flow.errors import Invalid
 from kinerja_flow.facts import Part
 from kinerja_flow.models import Participant, Sheet
 from kinerja_flow.workflow.draft import Draft
@@ -61,6 +62,12 @@ def _match(draft: Draft, part: Part) -> dict[str, object]:
     return {**draft.case_key, "id": part.id}
 
 
+def _recuse(draft: Draft, part: Part) -> None:
+    """End a rater's part; what they have answered so far, and nobody else has read, is removed."""
+    draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
+    draft.delete(Sheet, **draft.home_key, relation=part.relation, rater_id=part.person_id)
+
+
 @effect("people", params=Named)
 def nominate(draft: Draft, relation: str, field: str) -> None:
     """Propose the people named in `field` for a relation, in place of earlier proposals."""
@@ -83,7 +90,7 @@ def confirm(draft: Draft, relation: str, field: str) -> None:
             if not part.is_active:
                 draft.update(Participant, _match(draft, part), from_at=draft.facts.now)
         elif part.is_active:
-            draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
+            _recuse(draft, part)
         else:
             draft.delete(Participant, **_match(draft, part))
     _add(draft, relation, [p for p in named if p not in known], active=True)
@@ -110,11 +117,13 @@ def replace_part(draft: Draft, relation: str, leaves: str, joins: str) -> None:
     What whoever leaves has answered so far, and nobody else has read, is removed.
     """
     out, into = _named(draft, leaves), _named(draft, joins)
+    standing = set()
     for part in _parts(draft, relation):
         if part.person_id in out:
-            draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
-            draft.delete(Sheet, **draft.home_key, relation=relation, rater_id=part.person_id)
-    _add(draft, relation, into, active=True)
+            _recuse(draft, part)
+        elif part.is_active:
+            standing.add(part.person_id)
+    _add(draft, relation, [person for person in into if person not in standing], active=True)
     draft.people[relation] = (draft.people.get(relation, frozenset()) - set(out)) | set(into)
     draft.change["replaced"] = {relation: [[str(p) for p in out], [str(p) for p in into]]}
 
@@ -124,6 +133,8 @@ def extend_window(draft: Draft, window: str, field: str) -> None:
     """Move the last day of a window to the date in `field`, for this case alone."""
     span = draft.facts.windows[window]
     until = draft.inputs[field]
+    if until <= span.closes_on:
+        raise Invalid.of("window_not_later", field, window=window, closes=span.closes_on)
     moved = [span.opens_on.isoformat(), until.isoformat()]
     draft.sets["windows"] = {**(draft.facts.case.windows or {}), window: moved}
     draft.change["window"] = {window: [span.closes_on.isoformat(), until.isoformat()]}

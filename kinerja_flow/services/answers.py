@@ -1,0 +1,125 @@
+"""Answers to the instruments of a case: each rater's own sheet, sealed until its stage closes.
+
+Nothing here leaves a trace beside the sheet: no event, no notification, no idempotency key, so
+that nothing links an anonymous rater to an answer later (`design.md`, section 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from kinerja_flow import policy
+from kinerja_flow.db import transaction
+from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid, NotFound, Stale
+from kinerja_flow.facts import Facts
+from kinerja_flow.models import Sheet
+from kinerja_flow.policy import Actor
+from kinerja_flow.services import books
+from kinerja_flow.services.answer_forms import read_answers
+from kinerja_flow.services.books import of_home
+from workflows.definition import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers to some or all criteria of an instrument: criterion → {value, comment}.
+
+    `version` is the version of the own sheet that the rater saw (0: none yet; None: whatever).
+    """
+
+    instrument: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSheet:
+    """A rater's own sheet as it stands; version 0 is one that was not begun."""
+
+    instrument: str
+    version: int
+    answers: Mapping[str, Any]
+
+
+def answer(case_id: UUID, actor: Actor, sheet: Answers) -> OwnSheet:
+    """Answer criteria of an instrument; what was answered before and isn't named here stays.
+
+    Raises NotFound (case, instrument), Forbidden (no rater of it), Conflict (the state does not
+    collect it), Stale, or Invalid with every problem.
+    """
+    with transaction() as session:
+        facts = books.facts_for(session, case_id, actor, lock="entry")
+        instrument = _instrument(facts, sheet.instrument)
+        relation = _relation(facts, actor, instrument)
+        if instrument.key not in facts.state.collects:
+            params = {"instrument": instrument.key, "state": facts.state.name}
+            raise Conflict([Blocker("instrument_closed", "instrument", (), params)])
+        given, wrong = read_answers(facts, instrument, sheet.answers)
+        row = _begun(session, facts, actor, instrument, relation)
+        _refuse_stale(sheet.version, row.version)
+        if wrong:
+            raise Invalid(wrong)
+        row.answers, row.version = {**row.answers, **given}, row.version + 1
+        session.add(row)
+        session.flush()
+        return OwnSheet(instrument.key, row.version, dict(row.answers))
+
+
+def _begun(
+    session: Session, facts: Facts, actor: Actor, instrument: Instrument, relation: str
+) -> Sheet:
+    """The rater's sheet under a lock, or a new one that is not kept yet."""
+    known = _own(facts, actor, instrument).where(Sheet.relation == relation).with_for_update()
+    row: Sheet | None = session.scalars(known).one_or_none()
+    if row is not None:
+        return row
+    key = {**books.home_key(facts), "instrument": instrument.key, "relation": relation}
+    return Sheet(**key, rater_id=actor.person_id, version=0, answers={})
+
+
+def _own(facts: Facts, actor: Actor, instrument: Instrument) -> Select[Any]:
+    mine = (Sheet.rater_id == actor.person_id, Sheet.instrument == instrument.key)
+    return of_home(facts, Sheet, Sheet).where(*mine)
+
+
+def _refuse_stale(seen: int | None, present: int) -> None:
+    if seen is not None and seen != present:
+        raise Stale.of("stale", "version", seen=seen, present=present)
+
+
+def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
+    """The actor's own answers to an instrument of a case, while they are sealed; nobody else's."""
+    with transaction() as session:
+        facts = books.facts_for(session, case_id, actor)
+        found = _instrument(facts, instrument)
+        row: Sheet | None = session.scalars(_own(facts, actor, found)).first()
+        if row is None:
+            return OwnSheet(found.key, 0, {})
+        return OwnSheet(found.key, row.version, dict(row.answers))
+
+
+def _instrument(facts: Facts, key: object) -> Instrument:
+    instrument = facts.definition.instruments.get(str(key))
+    if instrument is None:
+        raise NotFound.of("no_such_instrument", "instrument", instrument=str(key)[:40])
+    return instrument
+
+
+def _relation(facts: Facts, actor: Actor, instrument: Instrument) -> str:
+    """The relation in which the actor answers: the first of the instrument's; never their own
+    case but as its employee."""
+    held = policy.relations(facts, actor)
+    is_own = actor.person_id == facts.case.subject_id
+    may = held & policy.OWN if is_own else held
+    relation = next((name for name in instrument.answered_by if name in may), None)
+    if relation is not None:
+        return relation
+    rule = "own_case" if is_own and held & set(instrument.answered_by) else "not_your_part"
+    by = ", ".join(instrument.answered_by)
+    raise Forbidden([Blocker(rule, "instrument", instrument.answered_by, {"by": by})])

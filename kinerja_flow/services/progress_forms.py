@@ -1,0 +1,95 @@
+"""What the entries of the year look like: steps, activities, realisations, evidence, feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from kinerja_flow.models.progress import FEEDBACK_KINDS
+from kinerja_flow.services import forms
+from kinerja_flow.services.forms import Form
+from workflows.faults import Fault
+
+#: A file of evidence is no larger, in bytes.
+LARGEST_FILE = 100 * 1024 * 1024
+
+
+class StepForm(Form):
+    """A rencana aksi: a step towards an RHK (`item`), with a target in words and a day."""
+
+    item = forms.identity("item")
+    title = forms.text("title")
+    target = forms.text("target", 200)
+    due_on = forms.day("due_on", optional=True)
+
+
+class ActivityForm(Form):
+    """A daily activity: the day, from when to when, what, for which step, and the source."""
+
+    day = forms.day("day")
+    started = forms.TimeInput(forms.spec("started"))
+    ended = forms.TimeInput(forms.spec("ended"))
+    title = forms.text("title")
+    step = forms.identity("step", optional=True)
+    source = forms.text("source", 200, optional=True)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _ends_after_its_start(self, data: Mapping[str, Any], **_: Any) -> None:
+        if {"started", "ended"} <= data.keys() and data["ended"] <= data["started"]:
+            params = {"started": f"{data['started']:%H:%M}", "ended": f"{data['ended']:%H:%M}"}
+            raise ValidationError({"ended": [Fault("ends_before_start", params)]})
+
+
+class RealisationForm(Form):
+    """What was reached of an indicator by a day, as people write it ("98%"), and the source."""
+
+    indicator = forms.identity("indicator")
+    day = forms.day("day")
+    reached = forms.text("reached", 200)
+    source = forms.text("source", 200, optional=True)
+
+
+class EvidenceForm(Form):
+    """Bukti dukung of an RHK: a name with a link, or with a file that is known by its SHA-256."""
+
+    item = forms.identity("item")
+    step = forms.identity("step", optional=True)
+    name = forms.text("name", 200)
+    link = forms.LinkInput(forms.spec("link", optional=True, max=2000))
+    sha256 = forms.PatternInput(
+        forms.spec("sha256", optional=True), r"[0-9a-f]{64}", "not_a_sha256"
+    )
+    media_type = forms.PatternInput(
+        forms.spec("media_type", optional=True, max=200),
+        r"[a-z]+/[a-zA-Z0-9.+-]+",
+        "not_a_media_type",
+    )
+    size = forms.whole("size", **{"from": 1, "to": LARGEST_FILE})
+
+    @validates_schema
+    def _link_or_file(self, data: Mapping[str, Any], **_: Any) -> None:
+        of_file = {"sha256", "media_type", "size"} & data.keys()
+        if ("link" in data) == ("sha256" in data):
+            raise ValidationError({"link": [Fault("link_or_file")]})
+        if of_file and len(of_file) < 3:
+            raise ValidationError({"sha256": [Fault("file_incomplete")]})
+
+
+class FeedbackForm(Form):
+    """Umpan balik on the case, or on one of its RHK; a private note is its author's alone."""
+
+    kind = forms.choice("kind", FEEDBACK_KINDS)
+    text = forms.text("text")
+    item = forms.identity("item", optional=True)
+    is_private = forms.flag("is_private", default=False)
+
+    @validates_schema
+    def _only_notes_are_private(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["is_private"] and data["kind"] != "note":
+            raise ValidationError({"is_private": [Fault("private_is_note")]})
+
+
+STEP, ACTIVITY, REALISATION = StepForm(), ActivityForm(), RealisationForm()
+EVIDENCE, FEEDBACK = EvidenceForm(), FeedbackForm()

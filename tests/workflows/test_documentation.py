@@ -1,0 +1,42 @@
+"""The language reference names every key, kind and phase, and its examples hold."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.words import VOCABULARY
+from workflows import KINDS, parse, read
+from workflows.definition import BOOKS, PHASES
+from workflows.fields import Record
+from workflows.schema import ASPECTS, MARKS, POLARITIES
+
+TEXT = (Path(__file__).parents[2] / "docs" / "templates.md").read_text("utf-8")
+CODE = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`[^`\n]+`", TEXT))))
+BLOCKS = re.findall(r"```yaml(?: template)?\n(.*?)```", TEXT, re.S)
+(EXAMPLE,) = re.findall(r"```yaml template\n(.*?)```", TEXT, re.S)
+
+
+def keys_of_the_language() -> set[str]:
+    records = [r for r in Record.__subclasses__() if r.__module__.startswith("workflows.")]
+    fields = [item for record in records for item in record().fields.items()]
+    return {field.data_key or name for name, field in fields}
+
+
+@pytest.mark.parametrize("key", sorted(keys_of_the_language()))
+def test_every_key_is_described(key):
+    assert key in CODE
+
+
+@pytest.mark.parametrize("word", [*KINDS, *PHASES, *BOOKS, *MARKS, *ASPECTS, *POLARITIES])
+def test_every_fixed_word_is_described(word):
+    assert word in CODE
+
+
+def test_the_example_is_sound():
+    assert read(EXAMPLE, VOCABULARY).key == "contoh"
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_every_example_is_readable(block):
+    assert parse(block).data
