@@ -15,14 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from kinerja_flow import errors
 from kinerja_flow.errors import INPUTS, MESSAGES
 from workflows.definition import LANGUAGES
 
 ROOT = Path(__file__).parents[1] / "kinerja_flow"
 MODULES = [p for p in sorted(ROOT.rglob("*.py")) if "migrations" not in p.parts]
-#: Scoring refuses the parameters of a template, in the words of the template checker.
-OF_TEMPLATES = ROOT / "scoring"
+#: Scoring refuses in the words of the template checker, scenarios in words of their own.
+OTHER_WORDS = (ROOT / "scoring", ROOT / "services" / "scenarios")
 #: What makes every blocker of an input speak of its field.
 WAY_OUT = "input.way_out"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -49,8 +48,7 @@ def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
             yield node
             yield from _own_nodes(node)
         else:
-            for part in [*node.decorator_list, *node.args.defaults]:
-                yield part
+            yield from [*node.decorator_list, *node.args.defaults]
 
 
 def _name_of(call: ast.Call) -> str:
@@ -138,19 +136,33 @@ def _passes_on(function: Function) -> bool:
 
 @cache
 def uses() -> tuple[Use, ...]:
-    found = [use for path in MODULES if OF_TEMPLATES not in path.parents for use in _uses_in(path)]
+    ours = [path for path in MODULES if not set(OTHER_WORDS) & set(path.parents)]
+    found = [use for path in ours for use in _uses_in(path)]
     return tuple(use for use in found if use.code not in INPUTS.texts)
 
 
 @cache
 def kinds() -> frozenset[str]:
     """The codes of the kinds of problems, which have a title and no way out."""
-    found, left = set(), [errors.Problem]
-    while left:
-        kind = left.pop()
-        found.add(kind.code)
-        left += kind.__subclasses__()
-    return frozenset(found)
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    names, size = {"Problem"}, 0
+    while size < len(names):
+        size = len(names)
+        names |= {c.name for c in classes for b in c.bases if getattr(b, "id", "") in names}
+    return frozenset(code for c in classes if c.name in names for code in _code_of(c))
+
+
+def _code_of(kind: ast.ClassDef) -> Iterator[str]:
+    for node in kind.body:
+        match node:
+            case ast.Assign(targets=[ast.Name("code")], value=ast.Constant(str(code))):
+                yield code
+            case ast.Assign(
+                targets=[ast.Tuple([_, ast.Name("code")])],
+                value=ast.Tuple([_, ast.Constant(str(code))]),
+            ):
+                yield code
 
 
 def _wanted() -> set[str]:

@@ -17,16 +17,7 @@ from workflows.longhand import record_spelled_out
 from workflows.names import names
 from workflows.vocabulary import Word
 
-__all__ = [
-    "CallField",
-    "Exact",
-    "LabelField",
-    "Ref",
-    "TermField",
-    "Weights",
-    "loaded_by",
-    "schema_of",
-]
+__all__ = ["CallField", "Exact", "LabelField", "Ref", "TermField", "Weights", "schema_of"]
 
 _ISO = re.compile(r"P([1-9][0-9]{0,3})([DW])")
 MOST_DAYS = 3660

@@ -71,6 +71,16 @@ def within_term(ask: Ask, term: Term) -> Iterator[Blocker]:
         yield Blocker("within_term", None, (), {"last": last})
 
 
+@rule(params=OfTerm, satisfied_by="Wait until the term has ended.")
+def term_ended(ask: Ask, term: Term) -> Iterator[Blocker]:
+    """The term has begun and has ended: nobody's right that runs with it is cut short."""
+    last = ask.facts.last_day(term)
+    if last is None:
+        yield Blocker("term_ended.not_received", None, ("employee",))
+    elif ask.facts.calendar.day_of(ask.facts.now) <= last:
+        yield Blocker("term_ended", None, ("clock",), {"last": last})
+
+
 @rule("material", satisfied_by="Supply the parts that the score still lacks.")
 def result_computable(ask: Ask) -> Iterator[Blocker]:
     """No part that the template requires is missing from the score: missing is not zero."""

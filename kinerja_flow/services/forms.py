@@ -26,6 +26,9 @@ from workflows.kinds import (
 )
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MEDIA_TYPE = re.compile(r"[a-z]{1,40}/[a-zA-Z0-9.+-]{1,100}")
+_HOST = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 #: Letters that nobody sees: separators, and the characters that only steer how others are shown.
 _UNSEEN = ("Z", "Cf")
@@ -101,27 +104,30 @@ class LinkInput(TextInput):
         link = super().taken(value)
         try:
             parts = urlsplit(link)
-            host = parts.hostname or ""
         except ValueError:
             raise refuse("not_a_link", value=shown(value)) from None
-        is_plain = host.isascii() and "@" not in parts.netloc and not re.search(r"\s", link)
-        if parts.scheme not in ("http", "https") or not host or not is_plain:
+        is_web = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc)
+        if not is_web or re.search(r"\s", link):
             raise refuse("not_a_link", value=shown(value))
         return link
 
 
-class PatternInput(TextInput):
-    """A text of a fixed shape; `code` is the rule that it breaks otherwise."""
-
-    def __init__(self, spec: Input, pattern: str, code: str) -> None:
-        super().__init__(spec)
-        self.pattern, self.code = re.compile(pattern), code
+class Sha256Input(TextInput):
+    """The SHA-256 of a file, in small hexadecimal digits."""
 
     def taken(self, value: Any) -> str:
-        text = super().taken(value)
-        if not self.pattern.fullmatch(text):
-            raise refuse(self.code, value=shown(value))
-        return text
+        if not isinstance(value, str) or not _SHA256.fullmatch(value):
+            raise refuse("not_a_sha256", value=shown(value))
+        return value
+
+
+class MediaTypeInput(TextInput):
+    """The media type of a file, such as application/pdf."""
+
+    def taken(self, value: Any) -> str:
+        if not isinstance(value, str) or not _MEDIA_TYPE.fullmatch(value):
+            raise refuse("not_a_media_type", value=shown(value))
+        return value
 
 
 class Rows(Listed):

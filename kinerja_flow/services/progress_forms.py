@@ -58,14 +58,8 @@ class EvidenceForm(Form):
     step = forms.identity("step", optional=True)
     name = forms.text("name", 200)
     link = forms.LinkInput(forms.spec("link", optional=True, max=2000))
-    sha256 = forms.PatternInput(
-        forms.spec("sha256", optional=True), r"[0-9a-f]{64}", "not_a_sha256"
-    )
-    media_type = forms.PatternInput(
-        forms.spec("media_type", optional=True, max=200),
-        r"[a-z]+/[a-zA-Z0-9.+-]+",
-        "not_a_media_type",
-    )
+    sha256 = forms.Sha256Input(forms.spec("sha256", optional=True))
+    media_type = forms.MediaTypeInput(forms.spec("media_type", optional=True))
     size = forms.whole("size", **{"from": 1, "to": LARGEST_FILE})
 
     @validates_schema

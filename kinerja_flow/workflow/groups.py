@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.facts import (
@@ -67,36 +67,50 @@ class Scope:
         self, statement: Select[*tuple[Any, ...]], model: Any, ids: Iterable[UUID]
     ) -> list[Any]:
         """The rows of `statement` that belong to the given cases."""
-        owned = statement.where(
-            model.agency_id == self.agency_id, model.year == self.year, model.case_id.in_(ids)
-        )
-        return list(self.session.execute(owned))
+        return self.fetch(of_cases(statement, model.__table__), ids)
+
+    def fetch(self, statement: Select[*tuple[Any, ...]], ids: Iterable[UUID]) -> list[Any]:
+        """The rows of a statement `of_cases` for the given ones.
+
+        A statement over tables that is made once takes a third of the time of one made anew.
+        """
+        of = {"agency": self.agency_id, "year": self.year, "cases": list(ids), "now": self.now}
+        return list(self.session.connection().execute(statement, of))
 
     def by_home(self, found: Mapping[UUID, Any], empty: Any) -> dict[UUID, Any]:
         """What was found by home case, handed to each case."""
         return {case.id: found.get(case.parent_id or case.id, empty) for case in self.cases}
 
 
+def of_cases(statement: Select[*tuple[Any, ...]], table: Any) -> Select[*tuple[Any, ...]]:
+    """The statement, narrowed to the rows of the cases that it will be executed with."""
+    return statement.where(
+        table.c.agency_id == bindparam("agency"),
+        table.c.year == bindparam("year"),
+        table.c.case_id.in_(bindparam("cases", expanding=True)),
+    )
+
+
 Loader = Callable[[Scope], Mapping[UUID, Any]]
+
+_PARTS = Participant.__table__
+_p = _PARTS.c
+_PEOPLE = of_cases(
+    select(_p.case_id, _p.id, _p.relation, _p.person_id, _p.from_at)
+    .where(or_(_p.until_at.is_(None), _p.until_at > bindparam("now")))
+    .order_by(_p.id),
+    _PARTS,
+)
 
 
 def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
-    p = Participant
-    columns = (p.case_id, p.id, p.relation, p.person_id, p.from_at)
-    statement = select(*columns).where(or_(p.until_at.is_(None), p.until_at > scope.now))
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in scope.rows(statement.order_by(p.id), p, scope.family_ids):
-        found[row.case_id].append(row)
-
-    def parts(case_id: UUID, in_parent: bool) -> list[Part]:
-        return [
-            Part(row.id, row.relation, row.person_id, _begun(row.from_at, scope.now), in_parent)
-            for row in found[case_id]
-        ]
-
+    found: dict[UUID | None, list[Any]] = defaultdict(list)
+    for case_id, *part, from_at in scope.fetch(_PEOPLE, scope.family_ids):
+        found[case_id].append((*part, _begun(from_at, scope.now)))
     return {
         case.id: tuple(
-            parts(case.id, False) + (parts(case.parent_id, True) if case.parent_id else [])
+            [Part(*row, in_parent=False) for row in found[case.id]]
+            + [Part(*row, in_parent=True) for row in found[case.parent_id]]
         )
         for case in scope.cases
     }

@@ -177,8 +177,8 @@ def test_cases_are_read_in_chunks_with_one_query_each(
         with transaction():
             pass
         event.listen(db.engine, "before_cursor_execute", lambda *about: sent.append(about[2]))
-        plant_free = list(verify_history())
-    assert plant_free == []
+        findings = list(verify_history())
+    assert findings == []
     assert len([statement for statement in sent if "history" in statement]) == 4
 
 

@@ -16,19 +16,20 @@ from workflows.canonical import canonical, read_data
 templates = sound_templates(
     conditions=["plan_long", {"weights_total": 100}, {"weights_total": {"total": 99}}],
     effects=["compute_result", {"record_receipt": None}],
+    most_states=4,
     requirements=["plan_complete", {"in_time": "P3D"}, {"in_time": {"term": {"days": 3}}}],
 )
 # Fixed keys may stand in any order; what the author names keeps its own.
 NAMED = {"machines", "states", "takes", "relations", "scales", "settings", "instruments", "roles"}
 
 
-def shuffled(draw, data, is_named=False):
+def shuffled(chance, data, is_named=False):
     if isinstance(data, list):
-        return [shuffled(draw, item) for item in data]
+        return [shuffled(chance, item) for item in data]
     if not isinstance(data, dict):
         return data
-    keys = list(data) if is_named else draw(st.permutations(list(data)))
-    return {key: shuffled(draw, data[key], key in NAMED) for key in keys}
+    keys = list(data) if is_named else chance.sample(list(data), len(data))
+    return {key: shuffled(chance, data[key], key in NAMED) for key in keys}
 
 
 @given(templates)
@@ -43,9 +44,9 @@ def canonical_of(source):
     return read(source, VOCABULARY).canonical
 
 
-@given(templates, st.data())
-def test_the_order_of_fixed_keys_does_not_matter(data, more):
-    assert canonical_of(written(shuffled(more.draw, data))) == canonical_of(written(data))
+@given(templates, st.randoms(use_true_random=False))
+def test_the_order_of_fixed_keys_does_not_matter(data, chance):
+    assert canonical_of(written(shuffled(chance, data))) == canonical_of(written(data))
 
 
 SAME = {

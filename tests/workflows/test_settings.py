@@ -33,7 +33,8 @@ KINDS = [
     ("most", True, False), ("most", 7.5, False), ("most", None, False), ("names", ["b"], True),
     ("names", "b", False), ("flag", False, True), ("flag", 0, False), ("flag", "false", False),
     ("text", "y", True), ("text", 1, False), ("none", None, True), ("none", 1, False),
-    ("tree", {"b": 2}, True), ("tree", [1], False), ("text", object(), False), ("tree", {"b": 2.5}, False), ("names", [object()], False),
+    ("tree", {"b": 2}, True), ("tree", [1], False), ("text", object(), False),
+    ("tree", {"b": 2.5}, False), ("names", [object()], False),
     ("most", float("nan"), False),
 ]  # fmt: skip
 

@@ -28,6 +28,10 @@ class Of(Schema):
     instrument = Ref("instrument", required=True)
 
 
+class Receipt(Schema):
+    kind = fields.String(load_default="opened")
+
+
 class Sum(Schema):
     parts = Weights("node", required=True)
 
@@ -88,7 +92,7 @@ VOCABULARY = Vocabulary(
     ),
     effects=_words(
         Word("compute_result", "computes the score"),
-        Word("record_receipt", "notes the receipt"),
+        Word("record_receipt", "notes the receipt", Receipt, "kind"),
         Word("open_case", "opens a child", Machine, "machine"),
     ),
     scoring=_words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
 from kinerja_flow.models import Activity, PlanIndicator
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import answers, feedback as feedbacks, plans, progress as entries
+from kinerja_flow.services import answers, plans
+from kinerja_flow.services import feedback as feedbacks
+from kinerja_flow.services import progress as entries
 from kinerja_flow.services.forms import Form
 from kinerja_flow.services.plan_forms import ITEM, LINK, NOTE
 from kinerja_flow.services.progress_forms import ACTIVITY, EVIDENCE, FEEDBACK, REALISATION, STEP
@@ -47,6 +50,22 @@ _Link = record_of(LINK, item=NameField(required=True))
 _Note = record_of(NOTE)
 _Activity = record_of(ACTIVITY, id=NameField())
 _SUPERIOR = {"superior_item_id": "item"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A book of entries that are added one by one, all in the same way."""
+
+    kind: str
+    form: Form
+    put: Callable[[UUID, Actor, Mapping[str, Any]], UUID]
+
+
+_STEPS = _Book("step", STEP, entries.add_step)
+_ACTIVITIES = _Book("activity", ACTIVITY, entries.add_activity)
+_REALISATIONS = _Book("realisation", REALISATION, entries.record_realisation)
+_EVIDENCE = _Book("evidence", EVIDENCE, entries.attach_evidence)
+_FEEDBACK = _Book("feedback", FEEDBACK, feedbacks.give_feedback)
 
 
 @verb(OneOrMore(_Item), "version", needs=("as",))
@@ -113,7 +132,7 @@ def note(stage: Stage, step: Step) -> None:
 @verb(OneOrMore(record_of(STEP)), needs=("as",))
 def step(stage: Stage, step: Step) -> None:
     """Add a rencana aksi to an RHK."""
-    _each(stage, step, STEP, entries.add_step, "step")
+    _each(stage, step, _STEPS)
 
 
 @verb(OneOrMore(_Activity), "version", needs=("as",))
@@ -123,7 +142,7 @@ def activity(stage: Stage, step: Step) -> None:
         if "id" in said:
             _correct(stage, step, said)
         else:
-            _entry(stage, step, ACTIVITY, entries.add_activity, "activity", said)
+            _entry(stage, step, _ACTIVITIES, said)
 
 
 def _correct(stage: Stage, step: Step, said: Mapping[str, Any]) -> None:
@@ -147,35 +166,30 @@ def _seen(step: Step, present: int) -> int:
 @verb(OneOrMore(record_of(REALISATION)), needs=("as",))
 def progress(stage: Stage, step: Step) -> None:
     """Record what was reached of an indicator, by today unless `day` says otherwise."""
-    _each(stage, step, REALISATION, entries.record_realisation, "realisation")
+    _each(stage, step, _REALISATIONS)
 
 
 @verb(OneOrMore(record_of(EVIDENCE)), needs=("as",))
 def evidence(stage: Stage, step: Step) -> None:
     """Attach bukti dukung to an RHK."""
-    _each(stage, step, EVIDENCE, entries.attach_evidence, "evidence")
+    _each(stage, step, _EVIDENCE)
 
 
 @verb(OneOrMore(record_of(FEEDBACK)), needs=("as",))
 def feedback(stage: Stage, step: Step) -> None:
     """Give feedback on the appraisal, or on one of its RHK."""
-    _each(stage, step, FEEDBACK, feedbacks.give_feedback, "feedback")
+    _each(stage, step, _FEEDBACK)
 
 
-Put = Callable[[UUID, Actor, Mapping[str, Any]], UUID]
-
-
-def _each(stage: Stage, step: Step, form: Form, put: Put, kind: str) -> None:
+def _each(stage: Stage, step: Step, book: _Book) -> None:
     for said in step.given:
-        _entry(stage, step, form, put, kind, said)
+        _entry(stage, step, book, said)
 
 
-def _entry(
-    stage: Stage, step: Step, form: Form, put: Put, kind: str, said: Mapping[str, Any]
-) -> None:
+def _entry(stage: Stage, step: Step, book: _Book, said: Mapping[str, Any]) -> None:
     case_id = stage.the_case(step)
-    entry = entry_for(stage, case_id, form, {}, _dated(stage, form, said))
-    call(stage, case_id, kind, said, put(case_id, stage.actor(step), entry))
+    entry = entry_for(stage, case_id, book.form, {}, _dated(stage, book.form, said))
+    call(stage, case_id, book.kind, said, book.put(case_id, stage.actor(step), entry))
 
 
 def _dated(stage: Stage, form: Form, said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -198,5 +212,3 @@ def answer(stage: Stage, step: Step) -> None:
     if step.version is not None:
         version = _seen(step, answers.my_sheet(case_id, actor, step.given).version)
     answers.answer(case_id, actor, answers.Answers(step.given, said, version))
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from marshmallow import fields
@@ -44,6 +45,10 @@ class _Minute(MomentField):
         return super()._deserialize(value, attr, data).isoformat(timespec="minutes")
 
 
+def _figure(value: Fraction | str | None) -> str | None:
+    return written(value) if isinstance(value, Fraction) else value
+
+
 def _ends(found: Any, expected: Any) -> bool:
     if expected[:1] != [ANYTHING]:
         return bool(found == expected)
@@ -82,14 +87,14 @@ def level(look: Look, _: Any) -> Any:
 @expectation(Figure(allow_none=True))
 def value(look: Look, _: Any) -> Any:
     """The exact value of the newest result; null for none."""
-    return written(look.result.value if look.result else None)
+    return _figure(look.result.value if look.result else None)
 
 
 @expectation(Entries(Figure(allow_none=True), most=100))
 def nodes(look: Look, expected: Any) -> Any:
     """The exact values or levels of single nodes of the newest result."""
     known = look.score.nodes
-    return {name: written(known[name].value) for name in expected if name in known}
+    return {name: _figure(known[name].value) for name in expected if name in known}
 
 
 @expectation(Listed(Text(500), most=50), compare=_contains)

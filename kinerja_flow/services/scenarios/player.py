@@ -59,7 +59,12 @@ def _reports(stage: Stage, language: str) -> Iterator[StepReport]:
             continue
         report = _one(stage, step, apply, language)
         yield report
-        goes_on = report.problem is None or step.refused is not None
+        goes_on = report.problem is None or _is_answer(step, report.problem)
+
+
+def _is_answer(step: Step, problem: Problem) -> bool:
+    """Whether a refusal is what the step is about, rather than a step that went wrong."""
+    return step.refused is not None and not isinstance(problem, Unplayable)
 
 
 def _programme(scenario: Scenario) -> Iterator[tuple[Step, Apply]]:
@@ -154,12 +159,14 @@ def _found(refused: Any, problem: Problem | None) -> Any:
     if isinstance(refused, str):
         return problem.code
     placed = {one["rule"] for one in refused or () if isinstance(one, dict)}
-    return sorted({f"{b.rule} @ {b.field}" if b.rule in placed else b.rule for b in problem.blockers})
+    return sorted(
+        {f"{b.rule} @ {b.field}" if b.rule in placed else b.rule for b in problem.blockers}
+    )
 
 
 def _checks(look: Look, step: Step, problem: Problem | None) -> Iterator[Check]:
     """Each expectation; of a step that was refused nothing may have changed."""
-    if problem is not None and look.before != look.after:
+    if problem is not None and (look.before != look.after or look.notified):
         yield Check("unchanged", True, False, False)
     if problem is not None and step.refused is None:
         return

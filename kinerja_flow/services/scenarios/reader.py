@@ -30,11 +30,9 @@ def read_scenario(source: str | bytes | Path) -> Scenario:
     A template's `path` is looked for beside the file; a text, which may come from anywhere, may
     not name a file at all.
     """
-    folder = None
-    if isinstance(source, Path):
-        source, folder = source.read_bytes(), source.parent
+    folder = source.parent if isinstance(source, Path) else None
     try:
-        document = workflows.parse(source)
+        document = workflows.parse(source.read_bytes() if isinstance(source, Path) else source)
     except TemplateError as error:
         raise ScenarioError(of_scenario(error.problems)) from error
     people = document.data.get("people")
@@ -52,9 +50,7 @@ def read_scenario(source: str | bytes | Path) -> Scenario:
 class _Template:
     """The template that a scenario tries out: where its text is, and what it comes to."""
 
-    def __init__(
-        self, document: Document, loaded: Mapping[str, Any], folder: Path | None
-    ) -> None:
+    def __init__(self, document: Document, loaded: Mapping[str, Any], folder: Path | None) -> None:
         self.document, self.folder = document, folder
         self.given, self.settings = loaded["template"], loaded.get("settings", {})
 
@@ -163,5 +159,3 @@ def _gist(given: Any) -> str:
     if isinstance(given, dict):
         return shown(" ".join(str(v) for v in given.values() if isinstance(v, str)))
     return "" if given is True else shown(given)
-
-

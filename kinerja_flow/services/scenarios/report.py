@@ -1,4 +1,4 @@
-"""What came of a scenario: step by step what was done, found and expected, and whether it passed."""
+"""What came of a scenario: step by step what was done, found and expected."""
 
 from __future__ import annotations
 

@@ -89,7 +89,9 @@ class StepRecord(
         beside = VERBS[name].beside if name else ALWAYS
         known = listing(list(beside))
         wrong = [k for k in given if k in _BESIDE and k not in beside]
-        errors = {k: [Fault("not_beside", {"verb": name or "expect", "known": known})] for k in wrong}
+        errors = {
+            k: [Fault("not_beside", {"verb": name or "expect", "known": known})] for k in wrong
+        }
         needed = VERBS[name].needs if name else frozenset()
         errors |= {key: [Fault("missing")] for key in needed if key not in given}
         if errors:
@@ -118,5 +120,3 @@ def load(data: Mapping[str, Any]) -> tuple[dict[str, Any], object]:
         return dict(ScenarioRecord().load(data)), {}
     except ValidationError as error:
         return {}, error.messages
-
-

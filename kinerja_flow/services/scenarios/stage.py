@@ -69,12 +69,9 @@ class Stage:
         if owner is not None:
             return owner
         with transaction() as session:
-            kind, parent_id = session.execute(
-                select(Case.kind, Case.parent_id).where(
-                    Case.agency_id == self.agency_id, Case.id == case_id
-                )
-            ).one()
-        return f"{self.case_name(parent_id)}/{kind}"
+            of = (Case.agency_id == self.agency_id, Case.id == case_id)
+            child = session.execute(select(Case.kind, Case.parent_id).where(*of)).one()
+        return f"{self.case_name(child.parent_id)}/{child.kind}"
 
     def case_of(self, step: Step) -> UUID | None:
         """The case that a step is about: named, or the actor's own, or the only one there is."""
@@ -132,7 +129,9 @@ class Stage:
         """Who was notified since this was last asked, in alphabetical order, each once."""
         n = Notification
         with transaction() as session:
-            rows = session.execute(select(n.id, n.recipient_id).where(n.agency_id == self.agency_id))
+            rows = session.execute(
+                select(n.id, n.recipient_id).where(n.agency_id == self.agency_id)
+            )
             new = {row.id: row.recipient_id for row in rows if row.id not in self.heard}
         self.heard |= new.keys()
         return sorted({self.name_of(person) or "?" for person in new.values()})

@@ -108,10 +108,8 @@ class Figure(fields.Field[str]):
             return str(value)
 
 
-def written(value: Fraction | str | None) -> str | None:
+def written(value: Fraction) -> str:
     """A number as its exact decimal where it has one ("95.5"), else as a fraction ("1/9")."""
-    if not isinstance(value, Fraction):
-        return value
     rest = value.denominator
     for prime in (2, 5):
         while rest % prime == 0:
@@ -157,7 +155,7 @@ class _Blocked(Record):
 
 
 class RefusalField(fields.Field[Any]):
-    """What a step is refused for: a kind of refusal, or all its codes, each with or without a field.
+    """What a step is refused for: a kind of refusal, or all its codes, with or without a field.
 
     `forbidden`; [plan_complete, {rule: required, field: hasil}].
     """

@@ -39,7 +39,9 @@ def open_objection(draft: Draft, machine: str) -> None:
     superior must examine, and never whoever rated (PP 30/2019 article 59). Where nobody is found
     the case opens without one, and its template says who appoints.
     """
-    case_id = _open(draft, machine, {"examiner": find_examiner(draft)})
+    examiner = find_examiner(draft)
+    case_id = _open(draft, machine, {"examiner": examiner})
+    draft.people["examiner"] = frozenset({examiner} if examiner else ())
     draft.insert(
         Objection,
         **{**draft.case_key, "case_id": case_id},

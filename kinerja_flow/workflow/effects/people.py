@@ -8,7 +8,6 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.db import new_id
-from kinerja_flow.errors import Invalid
 from kinerja_flow.facts import Part
 from kinerja_flow.models import Participant, Sheet
 from kinerja_flow.workflow.draft import Draft
@@ -130,11 +129,12 @@ def replace_part(draft: Draft, relation: str, leaves: str, joins: str) -> None:
 
 @effect(params=Extension)
 def extend_window(draft: Draft, window: str, field: str) -> None:
-    """Move the last day of a window to the date in `field`, for this case alone."""
+    """Move the last day of a window to the date in `field`, for this case alone.
+
+    Whether it may also move back is the template's choice: see the rule `day_extends_window`.
+    """
     span = draft.facts.windows[window]
     until = draft.inputs[field]
-    if until <= span.closes_on:
-        raise Invalid.of("window_not_later", field, window=window, closes=span.closes_on)
     moved = [span.opens_on.isoformat(), until.isoformat()]
     draft.sets["windows"] = {**(draft.facts.case.windows or {}), window: moved}
     draft.change["window"] = {window: [span.closes_on.isoformat(), until.isoformat()]}
