@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
+import psycopg
 import uuid_utils.compat
 from alembic import command
 from alembic.config import Config
@@ -118,10 +119,11 @@ _CLASHES = ("23505", "40001", "40P01")
 
 def is_clash(error: BaseException) -> bool:
     """Whether two acts met: the other one came first, and nothing of this one was done."""
-    if not isinstance(error, DBAPIError):
+    raised = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(raised, psycopg.Error | sqlite3.Error):
         return False
-    state = getattr(error.orig, "sqlstate", None)
-    words = str(error.orig)
+    state = getattr(raised, "sqlstate", None)
+    words = str(raised)
     return state in _CLASHES or "UNIQUE constraint" in words or "database is locked" in words
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from kinerja_flow import clock, create_app
 from kinerja_flow.config import Settings
-from kinerja_flow.db import db
+from kinerja_flow.db import db, upgrade
 from kinerja_flow.models import APPEND_ONLY
 from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.verify import verify_history
@@ -38,15 +38,16 @@ def role_url(postgres_admin: str, postgres_template: str) -> Iterator[str]:
     """A database of its own as the restricted role reaches it, under a name of this run's."""
     url = databases.create_database(postgres_admin, postgres_template)
     role, word = f"{DOCUMENTED}_{secrets.token_hex(4)}", secrets.token_hex(16)
-    admin = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(admin, autocommit=True) as connection:
+    with _connected(url) as connection:
         login = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
         connection.execute(login.format(sql.Identifier(role), sql.Literal(word)))
         connection.execute(_grants().replace(DOCUMENTED, role).encode())
     yield make_url(url).set(username=role, password=word).render_as_string(hide_password=False)
     databases.drop_database(postgres_admin, url)
     owner = make_url(postgres_admin).set(drivername="postgresql")
-    with psycopg.connect(owner.render_as_string(hide_password=False), autocommit=True) as connection:
+    with psycopg.connect(
+        owner.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
         connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
@@ -114,6 +115,10 @@ def test_the_role_cannot_switch_the_guards_off(lived_in: str, statement: str) ->
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         connection.execute(statement.encode())
+
+
+def test_commands_find_the_schema_in_place_and_leave_it_alone(lived_in: str) -> None:
+    upgrade(lived_in)
 
 
 def test_every_guarded_table_is_named_in_the_grants() -> None:

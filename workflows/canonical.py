@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from workflows.longhand import record_spelled_out
+from workflows.problems import TemplateError, TemplateProblem
 from workflows.schema import TEMPLATE
 
 
@@ -21,9 +22,18 @@ def canonical(data: Mapping[str, Any]) -> bytes:
 
 
 def read_data(written: bytes) -> dict[str, Any]:
-    """The data of a canonical form."""
-    data: dict[str, Any] = json.loads(written, parse_float=Decimal)
+    """The data of a canonical form; TemplateError for what is none."""
+    try:
+        data = json.loads(written, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise TemplateError([TemplateProblem("not_canonical")])
     return data
+
+
+def _no_number(written: str) -> NoReturn:
+    raise ValueError(f"{written} is no number of a template")
 
 
 def _written(value: Any) -> str:

@@ -20,6 +20,9 @@ from workflows.soundness.draft import Draft
 from workflows.source import Document, parse
 from workflows.vocabulary import Vocabulary
 
+#: So many problems are told at once; nobody reads more.
+MOST_PROBLEMS = 200
+
 
 def read(
     source: str | bytes, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None
@@ -76,4 +79,8 @@ def _schema_problems(document: Document, messages: object) -> Iterator[TemplateP
 
 
 def _in_order(problems: Iterable[TemplateProblem]) -> list[TemplateProblem]:
-    return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
+    ordered = sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
+    rest = len(ordered) - MOST_PROBLEMS
+    if rest <= 0:
+        return ordered
+    return [*ordered[:MOST_PROBLEMS], TemplateProblem("more_problems", params={"count": rest})]

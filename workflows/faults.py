@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import ValidationError
+
+from workflows.hygiene import FORBIDDEN
 
 Path = tuple[str | int, ...]
 
@@ -32,6 +35,10 @@ _STOCK = tuple(
         (r"Longer than maximum length (?P<max>\d+)\.", "too_many"),
     )
 )
+
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlist = _BRIEF.maxtuple = _BRIEF.maxdict = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,15 @@ def listing(names: object, most: int = 30) -> str:
 
 
 def shown(value: object, most: int = 60) -> str:
-    """A value of the template as a sentence may repeat it: short, on one line."""
-    text = " ".join(str(value).split())
+    """A value of the template as a sentence may repeat it: short, on one line, fit to be sent."""
+    text = FORBIDDEN.sub("\ufffd", " ".join(_spelled(value)[: most * 10].split()))
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _spelled(value: object) -> str:
+    """Its beginning, if it is deep or wide; a number too long for Python to write is only "…"."""
+    try:
+        is_holder = isinstance(value, (list, tuple, set, Mapping))
+        return _BRIEF.repr(value) if is_holder else str(value)
+    except ValueError:
+        return "…"

@@ -12,11 +12,15 @@ from marshmallow import Schema, ValidationError
 
 from workflows.definition import Action, Input, Label
 from workflows.faults import faults_in, listing, shown
+from workflows.hygiene import is_unseen
 from workflows.kinds import FIELDS
 from workflows.problems import MESSAGES
 
 #: The typed values of an action's inputs, by name; what was left out is not there.
 Taken = dict[str, Any]
+
+#: So many inputs that the action does not take are named; a reader needs no more.
+MOST_UNKNOWN = 20
 
 #: Keeps an input that is called `load` or `fields` apart from the schema's own methods.
 _PREFIX = "taken_"
@@ -49,8 +53,8 @@ def take(action: Action, raw: Mapping[str, Any]) -> Taken:
     """The typed values of `raw`; InputError with every problem of every field."""
     if not isinstance(raw, Mapping):
         raise InputError([InputProblem("", "inputs_not_mapping")])
-    given = {str(key): value for key, value in raw.items() if not _is_blank(value)}
-    unknown = [key for key in map(str, raw) if key not in action.takes]
+    given = {name: raw[name] for name in action.takes if not _is_blank(raw.get(name))}
+    unknown = [key for key in raw if key not in action.takes][:MOST_UNKNOWN]
     try:
         loaded = _schema(tuple(action.takes.values())).load(given, unknown="exclude")
     except ValidationError as error:
@@ -65,7 +69,7 @@ def take(action: Action, raw: Mapping[str, Any]) -> Taken:
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and is_unseen(value))
 
 
 def _problem(action: Action, path: Any, fault: Any) -> InputProblem:

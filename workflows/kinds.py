@@ -12,10 +12,9 @@ from marshmallow import fields
 
 from workflows.definition import Input
 from workflows.faults import refuse, shown
-from workflows.hygiene import forbidden, normal
+from workflows.hygiene import MOST_DIGITS, forbidden, is_short, is_unseen, normal
 from workflows.takes import MOST_TEXT
 
-MOST_DIGITS = 18
 MOST_PEOPLE = 1000
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _WHOLE = re.compile(r"[-+]?[0-9]+")
@@ -53,16 +52,16 @@ class TextInput(Given):
             raise refuse("input_bad_character", character=character)
         text = normal("\n".join(value.splitlines()).strip())
         least, most = self.given.get("min", 1), self.given.get("max", MOST_TEXT)
-        if not least <= len(text) <= most:
-            raise refuse("text_length", min=least, max=most, length=len(text))
+        length = 0 if is_unseen(text) else len(text)
+        if not least <= length <= most:
+            raise refuse("text_length", min=least, max=most, length=length)
         return text
 
 
 class NumberInput(Given):
     def taken(self, value: Any) -> Decimal:
-        text = str(value).strip()
-        is_kind = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
-        if not is_kind or not _NUMBER.fullmatch(text):
+        text = _spelling(value)
+        if not _NUMBER.fullmatch(text):
             raise refuse("input_not_number", value=shown(value))
         digits = text.lstrip("+-0").replace(".", "")
         if len(digits) > MOST_DIGITS:
@@ -77,11 +76,10 @@ class NumberInput(Given):
 
 class IntegerInput(Given):
     def taken(self, value: Any) -> int:
-        is_kind = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
-        text = str(value).strip()
-        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
-            text = format(value, "f").partition(".")[0]
-        if not is_kind or not _WHOLE.fullmatch(text):
+        text = _spelling(value)
+        if isinstance(value, Decimal) and is_short(value) and value == int(value):
+            text = str(int(value))
+        if not _WHOLE.fullmatch(text):
             raise refuse("input_not_whole", value=shown(value))
         if len(text.lstrip("+-0")) > MOST_DIGITS:
             raise refuse("too_many_digits", max=MOST_DIGITS)
@@ -111,7 +109,7 @@ class DateInput(Given):
 
 class ChoiceInput(Given):
     def taken(self, value: Any) -> str:
-        key = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        key = shown(value) if isinstance(value, int) and not isinstance(value, bool) else value
         keys = [key for key, _ in self.given.get("options", self.given.get("levels", ()))]
         if key not in keys:
             raise refuse("not_an_option", value=shown(value), known=", ".join(keys))
@@ -135,6 +133,15 @@ class PeopleInput(Given):
         if len(set(people)) < len(people):
             raise refuse("person_twice")
         return people
+
+
+def _spelling(value: Any) -> str:
+    """A number as it is spelled, nothing for what is none; refuses one too long to be spelled."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        return ""
+    if isinstance(value, int) and not is_short(value):
+        raise refuse("too_many_digits", max=MOST_DIGITS)
+    return str(value).strip()
 
 
 def _person(value: Any) -> UUID:

@@ -13,6 +13,7 @@ from workflows.fields import Listed, Record
 from workflows.longhand import record_spelled_out
 from workflows.refs import CallField, Ref, loaded_by, schema_of
 
+MOST_BRANCHES = 50
 _DAYS = re.compile(r"P([1-9][0-9]{0,2})([DW])")
 
 
@@ -42,6 +43,8 @@ class BranchField(fields.Field[list[Branch]]):
         if isinstance(value, str):
             return [Branch(_STATE.deserialize(value) or value)]
         raw = self._branches(value)
+        if len(raw) > MOST_BRANCHES:
+            raise refuse("too_many", max=MOST_BRANCHES)
         errors: dict[Any, Any] = {}
         loaded = [self._branch(index, item, errors) for index, item in enumerate(raw)]
         if faults := _misplaced_else(raw):

@@ -8,14 +8,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.vocabulary import Vocabulary
+from workflows.vocabulary import SYSTEM, Vocabulary
 
 _CURRENT: ContextVar[Names] = ContextVar("names")
 
 
 @dataclass(slots=True)
 class Names:
-    """What may be named where; `used` records the mentions that count as a use."""
+    """What may be named where; `used` records the mentions that count as a use.
+
+    `caused` are the actions of each machine that the system takes because of another act.
+    """
 
     vocabulary: Vocabulary
     known: Mapping[str, tuple[str, ...]]
@@ -25,6 +28,7 @@ class Names:
     machine: str | None = None
     nodes: list[str] = field(default_factory=list)
     used: set[tuple[str, str]] = field(default_factory=set)
+    caused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, kind: str) -> tuple[str, ...]:
         """The names of `kind` that may be used at this point of the template."""
@@ -34,6 +38,8 @@ class Names:
             return self._actions()
         if kind == "child_machine":
             return self._children()
+        if kind == "parent_action":
+            return self._caused_in_parent()
         # A scoring step may name the steps before it; a machine any, wherever it stands.
         earlier = kind == "node" and self.machine is None
         return tuple(self.nodes) if earlier else self.known[kind]
@@ -47,6 +53,11 @@ class Names:
         own = self.actions.get(self.machine or "", ())
         full = (f"{kind}.{name}" for kind, names in self.actions.items() for name in names)
         return (*own, *full)
+
+    def _caused_in_parent(self) -> tuple[str, ...]:
+        parent = self.parents.get(self.machine or "") or ""
+        names = self.caused.get(parent, ())
+        return (*names, *(f"{parent}.{name}" for name in names))
 
     def _children(self) -> tuple[str, ...]:
         return tuple(
@@ -99,12 +110,19 @@ def declared_in(data: Mapping[str, Any], vocabulary: Vocabulary) -> Names:
             kind: _texts(_each(machine, "actions", "name")) for kind, machine in machines.items()
         },
         parents={kind: _parent(machine) for kind, machine in machines.items()},
+        caused={kind: _texts(_caused(machine)) for kind, machine in machines.items()},
     )
 
 
 def _parent(machine: Mapping[str, Any]) -> str | None:
     parent = machine.get("parent")
     return parent if isinstance(parent, str) else None
+
+
+def _caused(machine: Mapping[str, Any]) -> list[Any]:
+    actions = machine.get("actions")
+    found = [item for item in actions if isinstance(item, dict)] if isinstance(actions, list) else []
+    return [item.get("name") for item in found if SYSTEM in _texts(item.get("by"))]
 
 
 def _entries(value: object) -> dict[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -26,8 +27,8 @@ MOST_DAYS = 3660
 class Ref(fields.Field[str]):
     """The name of something that this template declares, or (a relation) that exists at all.
 
-    `kind` is one of window, machine, child_machine, state, action, instrument, relation, scale,
-    node (an earlier scoring step), field (an input of some action), setting. `person` refuses
+    `kind` is one of window, machine, child_machine, state, action, parent_action (one that the
+    system takes in the machine this hangs on), instrument, relation, scale, node (an earlier scoring step), field (an input of some action), setting. `person` refuses
     relations that no person stands in; `counts` says whether the mention is a use.
     """
 
@@ -79,7 +80,8 @@ class Weights(fields.Field[dict[str, Fraction]]):
 
 
 def _decimal(number: Fraction) -> str:
-    return f"{float(number):.6f}".rstrip("0").rstrip(".")
+    """Written out: a sum of numbers with at most 18 places has no more."""
+    return f"{Decimal(number.numerator) / number.denominator:f}"
 
 
 class _TermRecord(Record):

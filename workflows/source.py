@@ -11,12 +11,11 @@ from typing import Any, NoReturn
 import yaml
 
 from workflows.faults import Path, shown
-from workflows.hygiene import FORBIDDEN, forbidden, normal
+from workflows.hygiene import FORBIDDEN, MOST_DIGITS, forbidden, normal
 from workflows.problems import TemplateError, TemplateProblem
 
 MOST_BYTES = 256 * 1024
 MOST_LEVELS = 20
-MOST_DIGITS = 18
 
 #: libyaml's parser, which all wheels of PyYAML hold: the one in Python is slower by far, and
 #: stumbles over `text?` between braces.

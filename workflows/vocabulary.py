@@ -19,6 +19,10 @@ class Word:
     `params` is the marshmallow schema of its parameters (None: it takes none); `sole` names the
     parameter that a bare value fills, so that `{weights_total: 100}` reads well. `of` restricts an
     effect or rule to machines with a parent ("child"), or to none ("any").
+
+    A scoring rule also says what it makes: `yields` is "number", "level", or the parameter whose
+    node it takes the kind of. `needs` says which of the two the nodes in a parameter must be;
+    `levels` are the parameters that name levels of the scale in the parameter `scale`.
     """
 
     name: str
@@ -26,6 +30,9 @@ class Word:
     params: type[Schema] | None = None
     sole: str | None = None
     of: str = "any"
+    yields: str = ""
+    needs: Mapping[str, str] = field(default_factory=dict, hash=False)
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import click
 from environs import EnvError
 
+from kinerja_flow.cli.demonstration import demo
 from kinerja_flow.cli.refusals import STOPPED, Unready, refuse
+from kinerja_flow.cli.scenarios import scenario
 from kinerja_flow.cli.serving import serve
 from kinerja_flow.cli.setup import init, upgrade
 from kinerja_flow.cli.speech import Speech, in_language
@@ -27,7 +29,7 @@ def kinerja() -> None:
     """Appraisal cycles of public agencies: one engine, each cycle a template."""
 
 
-for command in (init, upgrade, serve, template, tick, verify):
+for command in (init, demo, serve, scenario, template, tick, upgrade, verify):
     kinerja.add_command(command)
 
 

@@ -56,6 +56,15 @@ def _listener(settings: Settings, speech: Speech) -> socket.socket:
         raise click.ClickException(wrong) from error
 
 
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port if nobody listens there, else 0: any that is free."""
+    try:
+        with socket.create_server((host, wanted)):
+            return wanted
+    except OSError:
+        return 0
+
+
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 

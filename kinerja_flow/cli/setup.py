@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -48,7 +49,7 @@ def upgrade(speech: Speech) -> None:
 @as_json
 @in_language
 @speaks
-def init(speech: Speech, zone: str, nip: str | None, password_stdin: bool, **given: Any) -> None:
+def init(speech: Speech, /, zone: str, nip: str | None, password_stdin: bool, **given: Any) -> None:
     """Set up an empty database: schema, agency, first administrator (who is also HR)."""
     settings = Settings.from_environment()
     answers = _answers(speech, given, may_ask=not password_stdin)
@@ -77,7 +78,7 @@ def _answers(speech: Speech, given: dict[str, Any], *, may_ask: bool) -> dict[st
 
 def _password(speech: Speech, *, from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     again = speech.text("ask_password_again")
     said: str = click.prompt(
         speech.text("ask_password"), hide_input=True, confirmation_prompt=again, err=True

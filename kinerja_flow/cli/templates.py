@@ -28,13 +28,14 @@ def template() -> None:
     """Templates: those that ship, by key, and files."""
 
 
-def source_of(name: str) -> str | bytes:
+def source_of(name: str) -> str:
     """The text of a template: a file if there is one of that name, else one that ships."""
     path = Path(name)
-    if path.is_file():
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES)
-    return shipped_source(name)
+    if not path.is_file():
+        return shipped_source(name)
+    with path.open("rb") as file:
+        # What is no text is told to its author by the reader, as a character that may not be there.
+        return file.read(MOST_BYTES).decode("utf-8-sig", errors="replace")
 
 
 @template.command()

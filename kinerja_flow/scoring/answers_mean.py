@@ -34,7 +34,7 @@ class AnswersMeanParams(Record):
         refuse_strangers("required", data["required"] or (), data["from"])
 
 
-@scoring_rule(version=1, params=AnswersMeanParams)
+@scoring_rule(version=1, params=AnswersMeanParams, yields=NUMBER)
 def answers_mean(asked: Asked) -> Outcome:
     """The mean of the answers to `instrument`, on the instrument's own scale.
 

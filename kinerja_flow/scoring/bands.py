@@ -14,6 +14,7 @@ from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from workflows import Exact, LabelField, Listed, Record, Ref, Text, Whole
 from workflows.definition import Label
+from workflows.faults import Fault
 
 Band = Mapping[str, Any]
 
@@ -33,11 +34,10 @@ class BandsParams(Record):
     def begin_apart(self, data: Mapping[str, Any], **_: object) -> None:
         limits = [band["from"] for band in data["bands"]]
         if len(set(limits)) < len(limits):
-            fault = "Two bands begin at the same number, or both at none."
-            raise ValidationError({"bands": [fault]})
+            raise ValidationError({"bands": [Fault("bands_begin_alike")]})
 
 
-@scoring_rule(version=1, params=BandsParams)
+@scoring_rule(version=1, params=BandsParams, yields=LEVEL, needs={"of": NUMBER})
 def bands(asked: Asked) -> Outcome:
     """The highest of `bands` whose `from` the number `of` reaches, as a level.
 

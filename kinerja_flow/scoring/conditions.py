@@ -34,7 +34,7 @@ class VetoParams(Record):
     scale = Ref("scale", required=True)
 
 
-@scoring_rule(version=1, params=RequiresConditionParams)
+@scoring_rule(version=1, params=RequiresConditionParams, yields=LEVEL, needs={"of": LEVEL})
 def requires_condition(asked: Asked) -> Outcome:
     """The level of the node `of`; `level` stands only where the field `needs` holds.
 
@@ -59,7 +59,9 @@ def requires_condition(asked: Asked) -> Outcome:
     return _lowered(asked, part, "else_level", "condition_unmet", "needs")
 
 
-@scoring_rule(version=1, params=VetoParams)
+@scoring_rule(
+    version=1, params=VetoParams, yields=LEVEL, needs={"of": LEVEL}, levels=("at_most",)
+)
 def veto(asked: Asked) -> Outcome:
     """The level of the node `of`, but `at_most` that level of `scale` where the field `when` holds.
 
@@ -70,6 +72,9 @@ def veto(asked: Asked) -> Outcome:
     inputs = _inputs(asked, "when")
     if part.level is None:
         return pending(LEVEL, (part,), inputs=inputs)
+    if part.level not in asked.material.scales[asked.params["scale"]].keys:
+        stranger = asked.lack("level", asked.params["of"], value=part.shown)
+        return pending(LEVEL, (part,), (stranger,), inputs)
     said = asked.material.statements.get(asked.params["when"])
     if said is None or not _holds(asked, said.value):
         return _kept(part, sentence("veto_absent", **_words(asked, part, "when")), inputs)

@@ -12,6 +12,7 @@ from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence
 from workflows import Entries, Record, Ref, Text
 from workflows.definition import Label
+from workflows.faults import Fault
 
 
 class MatrixParams(Record):
@@ -24,11 +25,16 @@ class MatrixParams(Record):
     def has_every_cell(self, data: Mapping[str, Any], **_: object) -> None:
         columns = {frozenset(row) for row in data["cells"].values()}
         if len(columns) != 1 or not all(columns):
-            fault = "Every row of a matrix needs a cell in the same columns."
-            raise ValidationError({"cells": [fault]})
+            raise ValidationError({"cells": [Fault("matrix_with_gaps")]})
 
 
-@scoring_rule(version=1, params=MatrixParams)
+@scoring_rule(
+    version=1,
+    params=MatrixParams,
+    yields=LEVEL,
+    needs={"rows": LEVEL, "columns": LEVEL},
+    levels=("cells",),
+)
 def matrix(asked: Asked) -> Outcome:
     """The level in `cells` where the level of the node `rows` meets that of the node `columns`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, validate, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.figures import exact
@@ -14,20 +14,18 @@ from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from kinerja_flow.scoring.shares import Shares, refuse_strangers
 from workflows import Exact, Listed, Record, Ref
-
-ENDS = validate.Length(equal=2)
-
+from workflows.faults import Fault
 
 class ScaleMapParams(Record):
     of = Ref("node", required=True)
-    source = Listed(Exact(), data_key="from", attribute="from", required=True, validate=ENDS)
-    target = Listed(Exact(), data_key="to", attribute="to", required=True, validate=ENDS)
+    source = Listed(Exact(), data_key="from", attribute="from", required=True, least=2, most=2)
+    target = Listed(Exact(), data_key="to", attribute="to", required=True, least=2, most=2)
 
     @validates_schema
     def has_two_ends(self, data: Mapping[str, Any], **_: object) -> None:
         low, high = data["from"]
         if low == high:
-            raise ValidationError({"from": ["The two ends of a scale must differ."]})
+            raise ValidationError({"from": [Fault("ends_alike")]})
 
 
 class WeightedSumParams(Record):
@@ -39,7 +37,7 @@ class WeightedSumParams(Record):
         refuse_strangers("optional", data["optional"], data["of"])
 
 
-@scoring_rule(version=1, params=ScaleMapParams)
+@scoring_rule(version=1, params=ScaleMapParams, yields=NUMBER, needs={"of": NUMBER})
 def scale_map(asked: Asked) -> Outcome:
     """A number carried from the scale `from` to the scale `to` on a straight line.
 
@@ -57,7 +55,7 @@ def scale_map(asked: Asked) -> Outcome:
     return Outcome(NUMBER, value, said, ends, (part,), part.missing)
 
 
-@scoring_rule(version=1, params=WeightedSumParams)
+@scoring_rule(version=1, params=WeightedSumParams, yields=NUMBER, needs={"of": NUMBER})
 def weighted_sum(asked: Asked) -> Outcome:
     """The weighted mean of earlier numbers `of`, as {results: 70, behaviour: 30}, or a list.
 

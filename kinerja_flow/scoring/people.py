@@ -25,7 +25,7 @@ class OverrideParams(Record):
     field = Ref("field", required=True)
 
 
-@scoring_rule(version=1, params=JudgementParams)
+@scoring_rule(version=1, params=JudgementParams, yields=LEVEL, needs={"suggestion": LEVEL})
 def judgement(asked: Asked) -> Outcome:
     """The level of `scale` that a person chose as `field` of an action; pending until then.
 
@@ -44,7 +44,7 @@ def judgement(asked: Asked) -> Outcome:
     return _chosen(asked, key, stated, parts)
 
 
-@scoring_rule(version=1, params=OverrideParams)
+@scoring_rule(version=1, params=OverrideParams, yields="of")
 def override(asked: Asked) -> Outcome:
     """A person's value as `field` in place of the node `of`, if there is one; both values stay.
 

@@ -42,7 +42,7 @@ class PlanAchievementParams(Record):
     required = Flag(load_default=True)
 
 
-@scoring_rule(version=1, params=PlanAchievementParams)
+@scoring_rule(version=1, params=PlanAchievementParams, yields=NUMBER)
 def plan_achievement(asked: Asked) -> Outcome:
     """The achievement of the plan in percent of its targets, from 0 to `cap`.
 

@@ -102,22 +102,29 @@ class ScoringRule:
     name: str
     version: int
     params: type[Schema]
-    meaning: str
     judge: Callable[[Asked], Outcome]
-
-    @property
-    def word(self) -> Word:
-        return Word(self.name, self.meaning, self.params)
+    word: Word
 
 
 Judge: TypeAlias = Callable[[Asked], Outcome]
 
 
-def scoring_rule(version: int, params: type[Schema]) -> Callable[[Judge], ScoringRule]:
-    """Make a rule of a function: its name is the rule's name, its docstring the meaning."""
+def scoring_rule(
+    version: int,
+    params: type[Schema],
+    yields: str,
+    needs: Mapping[str, str] | None = None,
+    levels: tuple[str, ...] = (),
+) -> Callable[[Judge], ScoringRule]:
+    """Make a rule of a function: its name is the rule's name, its docstring the meaning.
+
+    `yields`, `needs` and `levels` tell the checker of templates which steps fit: see `Word`.
+    """
 
     def registered(judge: Judge) -> ScoringRule:
-        return ScoringRule(judge.__name__, version, params, inspect.getdoc(judge) or "", judge)
+        name, meaning = judge.__name__, inspect.getdoc(judge) or ""
+        word = Word(name, meaning, params, yields=yields, needs=needs or {}, levels=levels)
+        return ScoringRule(name, version, params, judge, word)
 
     return registered
 

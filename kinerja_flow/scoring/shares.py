@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from workflows import Listed, Ref, Weights
+from workflows.faults import Fault, listing
 
 
 class Shares(Weights):
@@ -26,6 +27,6 @@ class Shares(Weights):
 
 def refuse_strangers(field: str, named: Collection[str], shares: Collection[str]) -> None:
     """ValidationError when `field` names something that has no share."""
-    strangers = sorted(set(named) - set(shares))
+    strangers = set(named) - set(shares)
     if strangers:
-        raise ValidationError({field: [f"Without a share: {', '.join(strangers)}."]})
+        raise ValidationError({field: [Fault("without_share", {"names": listing(strangers)})]})

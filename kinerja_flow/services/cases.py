@@ -47,8 +47,8 @@ class Act:
 
     @property
     def sha256(self) -> str:
-        said = {"action": self.action, "version": self.version, "inputs": dict(self.inputs)}
-        return sha256_of(json.loads(json.dumps(said, default=str)))
+        inputs = json.loads(json.dumps(dict(self.inputs), default=str)) if self.inputs else {}
+        return sha256_of({"action": self.action, "version": self.version, "inputs": inputs})
 
 
 @dataclass(frozen=True, slots=True)

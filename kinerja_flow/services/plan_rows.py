@@ -24,6 +24,7 @@ from kinerja_flow.models import (
     Realisation,
 )
 from kinerja_flow.services import books
+from kinerja_flow.workflow import sha256_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,13 @@ def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
         "target_raw": entry["target"],
         "baseline": None if baseline is None else Fraction(baseline),
     }
+
+
+def content_digest(rows: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 of what rows say, without the key of the case."""
+    key = ("agency_id", "year", "case_id")
+    said = [{n: str(v) for n, v in row.items() if n not in key and v is not None} for row in rows]
+    return sha256_of(said)
 
 
 def refuse_used_indicators(session: Session, facts: Facts, ids: Collection[UUID]) -> None:

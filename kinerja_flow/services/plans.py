@@ -8,7 +8,7 @@ closed), Forbidden, and Invalid with every problem of what was sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +24,13 @@ from kinerja_flow.services.plan_checks import behaviour, in_catalogue, superiors
 from kinerja_flow.services.plan_forms import ITEM, LINK, MOST_ITEMS, MOST_NOTES, NOTE
 from kinerja_flow.services.plan_rows import (
     OwnPlan,
+    content_digest,
     indicator_rows,
     item_row,
     refuse_used,
     refuse_used_indicators,
 )
-from kinerja_flow.workflow import Amendment, Delete, Insert, Update, amend, sha256_of, store
+from kinerja_flow.workflow import Amendment, Delete, Insert, Update, amend, store
 from kinerja_flow.workflow.draft import Write
 
 BOOK, LINKS = "plan", "plan_links"
@@ -79,7 +80,7 @@ def _item_put(facts: Facts, actor: Actor, rows: list[dict[str, Any]]) -> _Change
         *(Insert(_INDICATORS, row) for row in indicators),
     ]
     ids = [str(row["id"]) for row in indicators]
-    change = {"item": str(item["id"]), "indicators": ids, "sha256": _content(rows)}
+    change = {"item": str(item["id"]), "indicators": ids, "sha256": content_digest(rows)}
     held = books.capacity(facts, actor, BOOK)
     return actor, Amendment("plan_item_put", held, change, writes)
 
@@ -121,7 +122,7 @@ def link_item(
         values, wrong = LINK.read(link)
         _refuse([*wrong, *superiors(session, facts, values)])
         linked = {name: values.get(name) for name in ("superior_item_id", "superior_text")}
-        change = {"item": str(item_id), "sha256": _content([linked])}
+        change = {"item": str(item_id), "sha256": content_digest([linked])}
         writes = [Update(_ITEMS, _match(facts, id=item_id), linked)]
         held = books.capacity(facts, actor, book)
         _store(session, facts, (actor, Amendment("plan_item_linked", held, change, writes)))
@@ -156,7 +157,7 @@ def _note_put(facts: Facts, actor: Actor, values: Mapping[str, Any]) -> _Change:
         Delete(_NOTES, _match(facts, id=said["id"])),
         Insert(_NOTES, {**books.home_key(facts), **said}),
     ]
-    change = {"note": str(said["id"]), "sha256": _content([said])}
+    change = {"note": str(said["id"]), "sha256": content_digest([said])}
     held = books.capacity(facts, actor, BOOK)
     return actor, Amendment("plan_note_put", held, change, writes)
 
@@ -205,10 +206,3 @@ def _store(session: Session, facts: Facts, change: _Change) -> None:
 
 def _match(facts: Facts, **columns: Any) -> dict[str, Any]:
     return {**books.home_key(facts), **columns}
-
-
-def _content(rows: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 of what rows say, without the key of the case."""
-    key = ("agency_id", "year", "case_id")
-    said = [{n: str(v) for n, v in row.items() if n not in key and v is not None} for row in rows]
-    return sha256_of(said)

@@ -179,7 +179,8 @@ def _overlap(
 ) -> Iterator[Blocker]:
     """The activity runs into another one of the author's on the same day."""
     # Entries don't wait for each other, so two that overlap wait here: one author at a time.
-    session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update())
+    mine = select(Person.id).where(Person.id == actor.person_id)
+    session.execute(mine.with_for_update(key_share=True))
     a = Activity
     same_day = of_home(facts, a, a.started_at_time, a.ended_at_time).where(
         a.day_on == values["day"],

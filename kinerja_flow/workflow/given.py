@@ -27,7 +27,7 @@ class Given:
 
 def given_to(action: Action, raw: Mapping[str, Any]) -> Given:
     """The inputs of an action; InputError with every problem of every field."""
-    values = take(action, raw)
+    values = take(action, raw) if action.takes or raw else {}
     kinds = {name: action.takes[name].kind for name in values}
     texts = {name: value for name, value in values.items() if kinds[name] == "text"}
     hidden = ("text", "person", "people")

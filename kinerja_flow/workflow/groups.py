@@ -36,6 +36,7 @@ from kinerja_flow.models import (
     RoleGrant,
     Sheet,
 )
+from kinerja_flow.workflow.statements import Hot
 from workflows.definition import Definition
 
 
@@ -95,17 +96,32 @@ Loader = Callable[[Scope], Mapping[UUID, Any]]
 
 _PARTS = Participant.__table__
 _p = _PARTS.c
-_PEOPLE = of_cases(
+_TAKING_PART = (
     select(_p.case_id, _p.id, _p.relation, _p.person_id, _p.from_at)
     .where(or_(_p.until_at.is_(None), _p.until_at > bindparam("now")))
-    .order_by(_p.id),
-    _PARTS,
+    .order_by(_p.id)
 )
+_PEOPLE = of_cases(_TAKING_PART, _PARTS)
+_PEOPLE_OF_ONE = Hot(
+    _TAKING_PART.where(
+        _p.agency_id == bindparam("agency"),
+        _p.year == bindparam("year"),
+        or_(_p.case_id == bindparam("case"), _p.case_id == bindparam("home")),
+    )
+)
+
+
+def _taking_part(scope: Scope) -> list[Any]:
+    if len(scope.cases) > 1:
+        return scope.fetch(_PEOPLE, scope.family_ids)
+    of = {"agency": scope.agency_id, "year": scope.year, "now": scope.now}
+    of |= {"case": scope.own_ids[0], "home": scope.home_ids[0]}
+    return _PEOPLE_OF_ONE.rows(scope.session, of)
 
 
 def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
     found: dict[UUID | None, list[Any]] = defaultdict(list)
-    for case_id, *part, from_at in scope.fetch(_PEOPLE, scope.family_ids):
+    for case_id, *part, from_at in _taking_part(scope):
         found[case_id].append((*part, _begun(from_at, scope.now)))
     return {
         case.id: tuple(
@@ -195,10 +211,12 @@ def plan_digest(scope: Scope) -> Mapping[UUID, str]:
     return scope.by_home({key: sha256_of(rows) for key, rows in found.items()}, sha256_of([]))
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def sha256_of(value: Any) -> str:
     """SHA-256 (hex) of the canonical JSON of a value."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(value).encode()).hexdigest()
 
 
 def results(scope: Scope) -> Mapping[UUID, tuple[ResultFacts, ...]]:

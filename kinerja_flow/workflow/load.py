@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
@@ -20,6 +20,7 @@ from kinerja_flow.workflow import groups
 from kinerja_flow.workflow.groups import Loader, Scope
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
+from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
 from workflows import read_canonical
 from workflows.definition import Definition
@@ -94,20 +95,21 @@ def _locked(statement: Select[Any], lock: Lock | None) -> Select[Any]:
     return statement.with_for_update(of=CASES, read=lock == "entry", key_share=lock == "move")
 
 
-_THE_CASE = _OF_CASE.where(CASES.c.agency_id == bindparam("agency"), CASES.c.id == bindparam("case"))
+_THE_CASE = _OF_CASE.where(
+    CASES.c.agency_id == bindparam("agency"), CASES.c.id == bindparam("case")
+)
 _LOCKS: tuple[Lock | None, ...] = (None, "move", "entry")
-_ONE = {lock: _locked(_THE_CASE, lock) for lock in _LOCKS}
+_ONE = {lock: Hot(_locked(_THE_CASE, lock)) for lock in _LOCKS}
 
 
 def load_one(
     session: Session, agency_id: int, case_id: UUID, needs: Needs, *, lock: Lock | None = None
 ) -> Facts:
     """The facts of one case of the agency; a case of another agency is not there."""
-    the_case = {"agency": agency_id, "case": case_id}
-    row = session.connection().execute(_ONE[lock], the_case).one_or_none()
-    if row is None:
+    rows = _ONE[lock].rows(session, {"agency": agency_id, "case": case_id})
+    if not rows:
         raise NotFound.of("no_such_case", "case")
-    return _facts(session, [row], needs)[0]
+    return _facts(session, [_read(rows[0])], needs)[0]
 
 
 def load_many(
@@ -126,30 +128,40 @@ def load_many(
     ids = list(case_ids)
     statement = _OF_CASE.where(CASES.c.agency_id == agency_id, CASES.c.id.in_(ids))
     statement = statement.order_by(CASES.c.year, CASES.c.id)
-    rows = list(session.execute(_locked(statement, lock)))
-    years = sorted({row.year for row in rows})
+    rows = [_read(row) for row in session.execute(_locked(statement, lock))]
+    years = sorted({row.case.year for row in rows})
     return [
         facts
         for year in years
-        for facts in _facts(session, [row for row in rows if row.year == year], needs)
+        for facts in _facts(session, [row for row in rows if row.case.year == year], needs)
     ]
 
 
-def _facts(session: Session, rows: list[Row[Any]], needs: Needs) -> list[Facts]:
+class _Read(NamedTuple):
+    """A case as it was read, with what of its cycle and agency goes with it."""
+
+    case: CaseFacts
+    windows: Mapping[str, Any]
+    zone: str
+
+
+def _read(row: Sequence[Any]) -> _Read:
+    return _Read(CaseFacts(*row[:-2]), *row[-2:])
+
+
+def _facts(session: Session, rows: list[_Read], needs: Needs) -> list[Facts]:
     instant = clock.now()
-    cases = tuple(CaseFacts(*row[: len(_COLUMNS)]) for row in rows)
+    cases = tuple(row.case for row in rows)
     definitions = {case.digest: DEFINITIONS.get(session, case.digest) for case in cases}
-    calendars = {
-        row.cycle_id: calendar_of(session, row.cycle_id, row.zone)
-        for row in {row.cycle_id: row for row in rows}.values()
-    }
+    zones = {row.case.cycle_id: row.zone for row in rows}
+    calendars = {cycle: calendar_of(session, cycle, zone) for cycle, zone in zones.items()}
     found = [
         Facts(
             case=case,
             definition=definitions[case.digest],
             now=instant,
             calendar=calendars[case.cycle_id],
-            windows=windows_of(row.cycle_windows, case.windows),
+            windows=windows_of(row.windows, case.windows),
         )
         for case, row in zip(cases, rows, strict=True)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -77,9 +76,24 @@ def lean_tables(world: World) -> Act:
     return act
 
 
-def prepare_lean(world: World) -> None:
+def prepare(world: World) -> None:
+    """Make and fill the small tables."""
     with connect(world) as connection:
         connection.execute(LEAN.format(cases=len(world.cases)))  # type: ignore[arg-type]
+
+
+def analyse(world: World) -> None:
+    """Let the server know its tables, as it does by itself in time: new ones have no statistics."""
+    with connect(world) as connection:
+        connection.execute("ANALYZE")
+
+
+def server(world: World) -> dict[str, str]:
+    """Of the server's settings, those that a durable act depends on."""
+    names = ("server_version", "fsync", "synchronous_commit", "full_page_writes")
+    with connect(world) as connection:
+        shown = {name: connection.execute(f"SHOW {name}").fetchone() for name in names}  # type: ignore[arg-type]
+    return {name: str(row[0]) for name, row in shown.items() if row}
 
 
 def sqlite_tables(world: World) -> Act:
@@ -102,8 +116,3 @@ def sqlite_tables(world: World) -> Act:
         connection.execute("COMMIT")
 
     return act
-
-
-def rounds() -> Callable[[], int]:
-    """A number that no other call of this process gives out."""
-    return itertools.count().__next__

@@ -1,8 +1,8 @@
 """A process that acts at random on the cases of an agency, and notes what it was promised.
 
 Run as a program with a database, a plan of the agency, a log, and the numbers of the first and the
-last act. Each line of the log is on the disk before the next step: what is about to be asked, and
-then what came back.
+last act. Each line of the log, what is about to be asked and then what came back, is with the
+operating system before the next step, so that it outlives the process however that ends.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from uuid import UUID
 from kinerja_flow import clock, create_app
 from kinerja_flow.config import Settings
 from kinerja_flow.errors import Problem
-from kinerja_flow.models import Case
+from kinerja_flow.models import Case, Participant
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.answers import Answers, answer
 from kinerja_flow.services.cases import Act, act
@@ -29,11 +30,22 @@ from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.progress import add_activity
 from tests.engine.audit import definition_of
-from tests.engine.world import START, rows
-from workflows.definition import Input
+from tests.engine.world import LINES, OFFICERS, START, rows
+from workflows.definition import Action, Definition, Input
 
 #: From one act to the next, so that clocks run out now and then.
 PACE = timedelta(minutes=90)
+
+
+@cache
+def definition(digest: str) -> Definition:
+    return definition_of(digest)
+
+
+def actions_of(case: Any) -> list[Action]:
+    """What somebody, and not an engine, may do in the state of a case."""
+    machine = definition(case.digest).machines[case.kind]
+    return [a for a in machine.actions_from(case.state) if not {"clock", "system"} & set(a.by)]
 
 
 @dataclass
@@ -53,39 +65,51 @@ class Worker:
         asked = {"kind": kind, "number": number, "case": str(case.id)}
         if kind == "act":
             return asked | self._act(case, number)
-        return asked | {"who": self._who(case, "peer" if kind == "answer" else "employee")}
+        relation = self.chance.choice(["peer", "employee"]) if kind == "answer" else "employee"
+        return asked | {"who": self._who(case, relation)}
 
     def _cases(self, kind: str) -> list[Any]:
-        """All cases for an act; for an entry those where it may be taken, if there are any."""
-        found = rows(Case, agency_id=self.agency_id)
-        open_for = [case for case in found if kind == "act" or case.phase == "running"]
-        return open_for or found
+        """The cases where somebody may act; for an entry those that take it, if there are any."""
+        found = [
+            case
+            for case in rows(Case, agency_id=self.agency_id)
+            if actions_of(case)
+        ]
+        return [case for case in found if kind == "act" or case.phase == "running"] or found
 
     def _act(self, case: Any, number: int) -> dict[str, Any]:
-        machine = definition_of(case.digest).machines[case.kind]
-        action = self.chance.choice(machine.actions_from(case.state))
+        action = self.chance.choice(actions_of(case))
         inputs = {name: self._given(spec, case) for name, spec in action.takes.items()}
-        seen = self.chance.choice([None, case.version, case.version, case.version - 1])
+        seen = self.chance.choices([None, case.version, case.version - 1], [30, 60, 10])[0]
         said = {"action": action.name, "inputs": inputs, "version": seen, "key": f"act-{number}"}
         return said | {"who": self._who(case, self.chance.choice(action.by))}
 
     def _who(self, case: Any, relation: str) -> str:
         """Whoever stands in the relation, as a rule; now and then anybody."""
-        by_id = {person: name for name, person in self.people.items()}
-        line = {"assessor": "chief", "reviewer": "head", "examiner": "head", "hr": "officer"}
-        line |= {"employee": by_id[case.subject_id], "peer": self.chance.choice(["tia", "uli"])}
         if self.chance.random() < 0.1:
             return self.chance.choice(list(self.people))
-        return line.get(relation, "chief")
+        by_id = {person: name for name, person in self.people.items()}
+        subject = by_id[case.subject_id]
+        assessor = LINES[subject] or ""
+        found = [
+            by_id[part.person_id]
+            for part in rows(Participant, case_id=case.id, relation=relation)
+            if part.from_at is not None and part.until_at is None
+        ]
+        own = {"employee": subject, "assessor": assessor, "reviewer": LINES[assessor]}
+        own |= {"hr": self.chance.choice(OFFICERS)}
+        return own.get(relation) or self.chance.choice(found or ["head"])
 
     def _given(self, spec: Input, case: Any) -> Any:
-        others = [str(self.people[name]) for name in ("tia", "uli", "vina", "secretary")]
+        team = ("sari", "tia", "uli", "vina")
+        others = [str(self.people[n]) for n in team if self.people[n] != case.subject_id]
         return {
             "text": lambda: f"catatan {self.chance.random()}",
             "rating": lambda: self.chance.choice(spec.options["levels"])[0],
             "date": lambda: f"2026-{self.chance.randint(3, 12):02}-28",
-            "people": lambda: self.chance.sample(others, self.chance.randint(1, 3)),
-            "person": lambda: self.chance.choice([*others, str(self.people["regent"])]),
+            # Always all of them: whoever is left out loses the answers that they gave.
+            "people": lambda: others,
+            "person": lambda: self.chance.choice([*others, str(self.people["head"])]),
         }[spec.kind]()
 
 
@@ -115,8 +139,8 @@ def _carry_out(agency_id: int, people: Mapping[str, UUID], asked: Mapping[str, A
 
 def _entry(number: int) -> dict[str, Any]:
     instant: datetime = START + number * PACE
-    hour, minute = divmod(number % 1000, 60)
-    span = {"started": f"{hour:02}:{minute:02}", "ended": f"{hour:02}:{minute:02}:59"}
+    ended = instant + timedelta(minutes=30)
+    span = {"started": f"{instant:%H:%M}", "ended": f"{ended:%H:%M}"}
     return {"day": instant.date().isoformat(), **span, "title": f"kegiatan {number}"}
 
 
@@ -128,7 +152,6 @@ def main(url: str, plan: str, log: str, first: int, last: int) -> None:
 
     def note(**said: Any) -> None:
         os.write(descriptor, (json.dumps(said) + "\n").encode())
-        os.fsync(descriptor)
 
     with app.app_context():
         worker = Worker(known["agency"], people, random.Random(f"{known['seed']} {first}"))

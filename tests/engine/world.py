@@ -71,7 +71,7 @@ def windows(start: date, length: int = 30) -> dict[str, tuple[date, date]]:
 
 
 def build(
-    source: Path | None = None,
+    source: Path | str = SMALL,
     *,
     key: str = "kota",
     zone: str = "Asia/Jakarta",
@@ -80,11 +80,12 @@ def build(
     settings: Mapping[str, Any] | None = None,
 ) -> World:
     """A new agency with a running cycle of the template, launched for `of`, in one transaction."""
+    text = source if isinstance(source, str) else source.read_text(encoding="utf-8")
     with transaction():
         agency_id, people = _people(key, zone)
         actors = {n: organisations.actor_for(agency_id, person) for n, person in people.items()}
         officer = actors["officer"]
-        template = templates.publish((source or SMALL).read_text(encoding="utf-8"), officer)
+        template = templates.publish(text, officer)
         today = clock.now().date()
         plan = cycles.CyclePlan(
             today.year, "2026", windows(today) if spans is None else spans, settings or {}

@@ -11,6 +11,7 @@ from marshmallow import fields
 
 from workflows.definition import Label
 from workflows.faults import listing, refuse, shown
+from workflows.hygiene import MOST_DIGITS, is_short, is_unseen
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 MOST_CHARACTERS = 4000
@@ -28,7 +29,7 @@ class Text(fields.Field[str]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
         if not isinstance(value, str):
             raise refuse("not_text")
-        if not value.strip():
+        if is_unseen(value):
             raise refuse("empty_value")
         if len(value) > self.most:
             raise refuse("text_too_long", max=self.most)
@@ -109,8 +110,10 @@ class Exact(fields.Field[Fraction]):
 def _written(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise refuse("not_number")
-    if not Decimal(value).is_finite():
+    if isinstance(value, Decimal) and not value.is_finite():
         raise refuse("not_number")
+    if not is_short(value):
+        raise refuse("number_too_long", most=MOST_DIGITS)
     return Decimal(value)
 
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from workflows.problems import TemplateProblem
-from workflows.soundness import contents, family, moves, people, times
+from workflows.soundness import contents, family, moves, people, scoring, times
 from workflows.soundness.draft import Draft
 
-CHECKS = (*moves.CHECKS, *times.CHECKS, *people.CHECKS, *contents.CHECKS, *family.CHECKS)
+CHECKS = (
+    *moves.CHECKS,
+    *times.CHECKS,
+    *people.CHECKS,
+    *contents.CHECKS,
+    *scoring.CHECKS,
+    *family.CHECKS,
+)
 
 
 def review(draft: Draft) -> list[TemplateProblem]:

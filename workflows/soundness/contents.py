@@ -1,11 +1,13 @@
-"""Is everything that is declared put to use? Instruments, scales, windows."""
+"""Is all that is declared put to use, and all that is used there? Instruments, scales, inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workflows.definition import Call
 from workflows.problems import TemplateProblem
-from workflows.soundness.draft import Draft
+from workflows.refs import Ref, schema_of
+from workflows.soundness.draft import Draft, calls_of
 
 
 def uncollected_instruments(draft: Draft) -> Iterator[TemplateProblem]:
@@ -31,4 +33,23 @@ def unused_things(draft: Draft) -> Iterator[TemplateProblem]:
             yield draft.finding("unused_window", ("windows", index), name=name)
 
 
-CHECKS = (uncollected_instruments, unused_things)
+def inputs_not_taken(draft: Draft) -> Iterator[TemplateProblem]:
+    """What an action requires and does can use its own inputs only: no other is there."""
+    for machine in draft.machines_read("name", "takes", "requires", "does"):
+        for action in machine.actions.values():
+            for word, name in ((c.name, n) for c in calls_of(action) for n in _inputs(draft, c)):
+                if name not in action.takes:
+                    path = draft.action_path(machine, action.name)
+                    yield draft.finding("input_not_taken", path, name=name, word=word)
+
+
+def _inputs(draft: Draft, call: Call) -> Iterator[str]:
+    vocabulary = draft.names.vocabulary
+    word = vocabulary.rules.get(call.name) or vocabulary.effects[call.name]
+    for name, field in schema_of(word.params).fields.items() if word.params else ():
+        given = call.params.get(field.attribute or name)
+        if isinstance(field, Ref) and field.kind == "field" and isinstance(given, str):
+            yield given
+
+
+CHECKS = (uncollected_instruments, unused_things, inputs_not_taken)

@@ -11,6 +11,8 @@ from workflows.soundness.draft import Draft
 from workflows.vocabulary import CLOCK, EMPLOYEE, SYSTEM
 
 Edges = Mapping[str, set[str]]
+#: States times actions times branches; more take seconds to make a machine of.
+MOST_MOVES = 5000
 _SHAPE = ("name", "from", "to", "final")
 
 
@@ -120,7 +122,18 @@ def clock_loops(draft: Draft) -> Iterator[TemplateProblem]:
                 yield draft.finding("clock_loop", path, states=listing(loop))
 
 
+
+def too_many_moves(draft: Draft) -> Iterator[TemplateProblem]:
+    for machine in draft.machines_read(*_SHAPE):
+        actions = machine.actions.values()
+        count = sum(len(action.sources) * max(1, len(action.branches)) for action in actions)
+        if count > MOST_MOVES:
+            path = ("machines", machine.name)
+            yield draft.finding("too_many_moves", path, count=count, most=MOST_MOVES)
+
+
 CHECKS = (
+    too_many_moves,
     unreachable_states,
     states_without_end,
     states_without_actor,

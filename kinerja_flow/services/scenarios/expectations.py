@@ -103,7 +103,7 @@ def explanation(look: Look, expected: Any) -> Any:
     said = "\n".join(look.sentences())
     if all(text in said for text in expected):
         return expected
-    return look.sentences(look.language)
+    return look.sentences(look.stage.language)
 
 
 @expectation(Whole(0, 1000))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,8 @@ from kinerja_flow.models import Case, Result
 from kinerja_flow.scoring import Node, Score, from_json
 from kinerja_flow.services.cases import offers
 from kinerja_flow.services.organisations import actor_for
+from kinerja_flow.services.scenarios.problems import Unplayable
+from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.workflow import Offer, load_one
 from workflows.definition import LANGUAGES, Definition
@@ -30,15 +32,31 @@ def _groups(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
 
 @dataclass
 class Look:
-    """The case after a step, loaded as it is asked for. `notified` and `fired` are the step's."""
+    """A case before and after a step, loaded as it is asked for; `notified` is the step's doing."""
 
     stage: Stage
-    case_id: UUID | None
-    language: str
-    before: Standing
-    after: Standing
-    notified: list[str]
-    fired: list[str]
+    step: Step
+    case_id: UUID | None = None
+    before: Standing = None
+    after: Standing = None
+    notified: list[str] = field(default_factory=list)
+
+    @classmethod
+    def before_step(cls, stage: Stage, step: Step) -> Look:
+        case_id = _case(stage, step)
+        return cls(stage, step, case_id, stage.standing(case_id))
+
+    def after_step(self, notified: list[str]) -> None:
+        self.case_id = self.case_id or _case(self.stage, self.step)
+        self.after = self.stage.standing(self.case_id)
+        self.notified = notified
+
+    @property
+    def fired(self) -> list[str]:
+        """What the clock did in the step: to the case that it names, or to any."""
+        done = self.stage.fired
+        named = self.step.on is not None
+        return [one["name"] for one in done if not named or one["case_id"] == self.case_id]
 
     @cached_property
     def facts(self) -> Facts:
@@ -90,6 +108,14 @@ class Look:
         of = (Case.agency_id == self.stage.agency_id, Case.parent_id == self._case_id)
         with transaction() as session:
             return list(session.scalars(select(Case.kind).where(*of).order_by(Case.id)))
+
+
+def _case(stage: Stage, step: Step) -> UUID | None:
+    """The case that a step is about; none where there is none (yet)."""
+    try:
+        return stage.case_of(step)
+    except Unplayable:
+        return None
 
 
 def _below(node: Node) -> Iterator[Node]:

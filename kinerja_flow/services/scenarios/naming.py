@@ -122,4 +122,5 @@ def _titled(stage: Stage, home: UUID, kind: str) -> dict[str, UUID]:
         model.agency_id == stage.agency_id, model.case_id == home
     )
     with transaction() as session:
-        return dict(session.execute(statement.order_by(model.id.desc())).tuples().all())
+        rows = session.execute(statement.order_by(model.id.desc()))
+        return {row[0]: row[1] for row in rows}

@@ -19,7 +19,7 @@ from kinerja_flow.services.scenarios.schema import load
 from kinerja_flow.services.scenarios.words import declared
 from kinerja_flow.services.templates import shipped_keys, shipped_source
 from kinerja_flow.workflow import vocabulary
-from workflows import Document, TemplateError
+from workflows import Document, TemplateError, TemplateProblem
 from workflows.definition import Definition
 from workflows.faults import faults_in, listing, shown
 
@@ -45,6 +45,10 @@ def read_scenario(source: str | bytes | Path) -> Scenario:
         in_order = sorted(problems, key=lambda problem: (problem.line, problem.column))
         raise ScenarioError(of_scenario(in_order))
     return _scenario(document, loaded, _Template(document, loaded, folder))
+
+
+#: What is wrong with the settings that a cycle chooses, not with the template.
+_OF_CHOICES = ("unknown_choice", "other_kind")
 
 
 class _Template:
@@ -75,11 +79,24 @@ class _Template:
         return Document(self.given, marks)
 
     def _checked(self, document: Document, name: str) -> Definition:
-        filled = workflows.resolve(document, self.settings)
+        """The definition with the chosen settings; with its own, too, it must be sound."""
+        if self.settings:
+            self._sound(document, {}, name)
+        return self._sound(document, self.settings, name)
+
+    def _sound(self, document: Document, settings: Mapping[str, Any], name: str) -> Definition:
+        filled = workflows.resolve(document, settings)
         definition, problems = workflows.check(filled, vocabulary())
         if definition is None:
-            raise ScenarioError(of_scenario(problems, name))
+            chosen = [self._here(one) for one in problems if one.code in _OF_CHOICES]
+            others = [one for one in problems if one.code not in _OF_CHOICES]
+            raise ScenarioError((*of_scenario(chosen), *of_scenario(others, name)))
         return definition
+
+    def _here(self, problem: TemplateProblem) -> TemplateProblem:
+        """A problem of what the scenario chose, with its place in the scenario."""
+        path = ("settings", problem.params["name"])
+        return self.document.problem(problem.code, path, problem.params)
 
     def _shipped(self) -> tuple[str, str]:
         try:
@@ -145,8 +162,10 @@ def _step(document: Document, index: int, loaded: Mapping[str, Any]) -> Step:
     raw = document.data["steps"][index]
     verb = next((key for key in raw if key in VERBS), None)
     plain = {key: value for key, value in loaded.items() if key not in VERBS}
-    line = document.marks["steps", index][0]
-    step = Step(number=index + 1, line=line, verb=verb, **plain)
+    expect = {key: value for key, value in loaded.get("expect", {}).items() if key != "on"}
+    place = {"number": index + 1, "line": document.marks["steps", index][0]}
+    watched = loaded.get("expect", {}).get("on")
+    step = Step(**{**plain, **place, "verb": verb, "expect": expect, "watched": watched})
     if verb is None:
         return step
     return replace(step, given=loaded[verb], gist=_gist(raw[verb]))

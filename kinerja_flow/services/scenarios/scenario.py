@@ -16,6 +16,7 @@ class Step:
     """One step. `given` is what stands under its verb, `gist` the same in a few words.
 
     Without a verb it only looks; `number` counts from 1, and 0 is what the head of the file does.
+    `watched` is the case that it expects something of, where that is not the one it is `on`.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Step:
     key: str | None = None
     refused: str | Sequence[Any] | None = None
     expect: Mapping[str, Any] = field(default_factory=dict)
+    watched: CaseRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

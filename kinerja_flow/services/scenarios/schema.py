@@ -70,7 +70,9 @@ _STEP_KEYS: dict[str, fields.Field[Any]] = {
     "key": Text(40),
     "refused": RefusalField(),
     "expect": fields.Nested(
-        Record.from_dict({name: one.given for name, one in EXPECTATIONS.items()})
+        Record.from_dict(
+            {"on": CaseField(), **{name: one.given for name, one in EXPECTATIONS.items()}}
+        )
     ),
 }
 
@@ -83,6 +85,8 @@ class StepRecord(
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _one_verb(self, _data: Any, given: Any, **_: Any) -> None:
         verbs = [key for key in given if key in VERBS]
+        if not verbs and any(key not in _KNOWN for key in given):
+            return  # a verb that is misspelled is told as an unknown key
         if len(verbs) > 1 or not (verbs or "expect" in given):
             raise ValidationError([Fault("one_verb", {"known": listing(list(VERBS))})])
         name = verbs[0] if verbs else None
@@ -98,7 +102,8 @@ class StepRecord(
             raise ValidationError(cast(dict[str, Any], errors))
 
 
-_BESIDE = frozenset(field.data_key or name for name, field in _STEP_KEYS.items())
+_KNOWN = frozenset({*VERBS, *(field.data_key or name for name, field in _STEP_KEYS.items())})
+_BESIDE = _KNOWN - VERBS.keys()
 
 
 class ScenarioRecord(Record):

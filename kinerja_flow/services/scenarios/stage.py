@@ -30,6 +30,7 @@ class Stage:
     scenario: Scenario
     agency_id: int
     now: datetime
+    language: str
     people: dict[str, UUID] = field(default_factory=dict)
     posts: dict[str, UUID] = field(default_factory=dict)
     cases: dict[str, UUID] = field(default_factory=dict)
@@ -108,12 +109,9 @@ class Stage:
         if case_id is None:
             return None
         with transaction() as session:
-            found = session.execute(
-                select(Case.state, Case.version).where(
-                    Case.agency_id == self.agency_id, Case.id == case_id
-                )
-            )
-            return found.tuples().one()
+            of = (Case.agency_id == self.agency_id, Case.id == case_id)
+            found = session.execute(select(Case.state, Case.version).where(*of)).one()
+            return found.state, found.version
 
     def version_for(self, step: Step, case_id: UUID) -> int:
         """The version that the actor says to have seen; a request sent again says the same."""

@@ -28,7 +28,7 @@ class OfPeriod(Schema):
 
 
 class OfAction(Schema):
-    action = Ref("action", required=True)
+    action = Ref("parent_action", required=True)
 
 
 @effect("people", "results", "line", params=OfMachine, requires=("has_result",))
@@ -53,11 +53,15 @@ def open_objection(draft: Draft, machine: str) -> None:
 
 
 def find_examiner(draft: Draft) -> UUID | None:
-    """The assessor's superior; where they set the result themself, the next one above."""
+    """The assessor's superior; where they set the result themself, the next one above.
+
+    Nobody below whoever rated examines the rating: the line is searched from there upwards.
+    """
     facts = draft.facts
     barred = {facts.case.subject_id, *(result.decided_by for result in facts.results)}
     barred |= facts.people.get("assessor", frozenset())
-    candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line]
+    highest = max((i for i, person in enumerate(facts.line) if person in barred), default=-1)
+    candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line[highest + 1 :]]
     return next((person for person in candidates if person not in barred), None)
 
 

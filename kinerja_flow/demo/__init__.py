@@ -1,0 +1,1 @@
+"""An invented regency lives through a year: people and course are YAML, played by services."""

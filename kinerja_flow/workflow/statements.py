@@ -1,0 +1,82 @@
+"""The few statements that every act runs: SQLAlchemy writes them once, the driver executes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect, Executable, Select
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+#: Changes a value on its way into or out of the database; None where it goes as it is.
+Change = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement as one kind of database understands it."""
+
+    sql: str
+    order: tuple[str, ...] | None
+    given: tuple[tuple[str, Callable[[Any], Any]], ...]
+    taken: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        changed = {**values, **{name: change(values[name]) for name, change in self.given}}
+        return changed if self.order is None else [changed[name] for name in self.order]
+
+    def row(self, found: Any) -> list[Any]:
+        row = list(found)
+        for place, change in self.taken:
+            row[place] = change(row[place])
+        return row
+
+
+class Hot:
+    """A statement for the hot path, in the session's transaction and on its connection.
+
+    What SQLAlchemy does at each execution takes longer than a short statement itself, and an act
+    is four of them (`docs/performance.md`). Types are converted as everywhere; errors are the
+    driver's own.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, session: Session, values: Mapping[str, Any]) -> list[list[Any]]:
+        """The rows that the statement finds; `values` has all its parameters and no other."""
+        connection = session.connection()
+        form = self._forms.get(connection.dialect.name) or self._written(connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(form.sql, form.parameters(values))
+            return [form.row(found) for found in cursor.fetchall()]
+        finally:
+            cursor.close()
+
+    def _written(self, dialect: Dialect) -> _Form:
+        compiled: Any = self._statement.compile(dialect=dialect)
+        binds = {name: bind.type for name, bind in compiled.binds.items()}
+        given = ((name, _into(kind, dialect)) for name, kind in binds.items())
+        is_select = isinstance(self._statement, Select)
+        columns = self._statement.selected_columns if is_select else ()
+        taken = ((place, _out_of(column.type, dialect)) for place, column in enumerate(columns))
+        form = _Form(
+            sql=str(compiled),
+            order=tuple(compiled.positiontup) if compiled.positional else None,
+            given=tuple((name, change) for name, change in given if change),
+            taken=tuple((place, change) for place, change in taken if change),
+        )
+        self._forms[dialect.name] = form
+        return form
+
+
+def _into(kind: TypeEngine[Any], dialect: Dialect) -> Change:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Change:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)

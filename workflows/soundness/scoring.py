@@ -1,0 +1,60 @@
+"""Do the scoring steps fit together? Numbers where numbers are needed, levels of their scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows.definition import Step
+from workflows.faults import Path, listing
+from workflows.problems import TemplateProblem
+from workflows.soundness.draft import Draft
+from workflows.vocabulary import Word
+
+
+def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
+    kinds: dict[str, str] = {}
+    for step in draft.definition.scoring:
+        word, params = _word(draft, step), step.call.params
+        for param, needed in word.needs.items():
+            for name in _texts(params.get(param)):
+                if kinds.get(name) not in (needed, "", None):
+                    path = _path(draft, step, param)
+                    yield draft.finding(f"{needed}_needed", path, name=name)
+        named = params.get(word.yields)
+        kinds[step.node] = kinds.get(named, "") if isinstance(named, str) else word.yields
+
+
+def levels_of_no_scale(draft: Draft) -> Iterator[TemplateProblem]:
+    for step in draft.definition.scoring:
+        scale = draft.definition.scales.get(step.call.params.get("scale") or "")
+        for param in _word(draft, step).levels if scale else ():
+            for name in _leaves(step.call.params.get(param)):
+                if scale and name not in scale.keys:
+                    path, known = _path(draft, step, param), listing(scale.keys)
+                    yield draft.finding("unknown_level", path, name=name, known=known)
+
+
+def _word(draft: Draft, step: Step) -> Word:
+    return draft.names.vocabulary.scoring[step.call.name]
+
+
+def _path(draft: Draft, step: Step, param: str) -> Path:
+    written = draft.document.data["scoring"]
+    nodes = [item.get("node") if isinstance(item, dict) else None for item in written]
+    return ("scoring", nodes.index(step.node), "rule", step.call.name, param)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The nodes that a parameter names: one, a list, or the keys of their shares."""
+    named = [value] if isinstance(value, str) else value
+    yield from named if isinstance(named, (list, dict)) else ()
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else ():
+        yield from _leaves(item)
+
+
+CHECKS = (nodes_of_other_kind, levels_of_no_scale)
