@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workflows import Catalogue
+from workflows.definition import Label
 from workflows.problems import MESSAGES as TEMPLATE_MESSAGES
 
 #: The sentences about inputs and templates, which their checker owns.
@@ -30,12 +31,18 @@ class Blocker:
     catalogue: Catalogue = MESSAGES
 
     def say(self, language: str) -> str:
-        return self.catalogue.say(self.rule, language, **self.params)
+        return self.catalogue.say(self.rule, language, **self._worded(language))
 
     def way_out(self, language: str) -> str:
         if self.catalogue is INPUTS:
             return MESSAGES.say("input.way_out", language, field=self.field or "-")
-        return self.catalogue.say(f"{self.rule}.way_out", language, **self.params)
+        return self.catalogue.say(f"{self.rule}.way_out", language, **self._worded(language))
+
+    def _worded(self, language: str) -> dict[str, Any]:
+        return {
+            name: value(language) if isinstance(value, Label) else value
+            for name, value in self.params.items()
+        }
 
     def as_json(self, language: str) -> dict[str, Any]:
         return {

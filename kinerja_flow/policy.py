@@ -70,11 +70,15 @@ def relations(facts: Facts, actor: Actor) -> frozenset[str]:
     return frozenset(found | (actor.roles & {"hr"}))
 
 
+def standing(facts: Facts, actor: Actor) -> frozenset[str]:
+    """The relations in which the actor may act: to their own case only those of an employee."""
+    held = relations(facts, actor)
+    return held & OWN if actor.person_id == facts.case.subject_id else held
+
+
 def capacity(facts: Facts, actor: Actor, action: Action) -> str | None:
     """The relation in which the actor may do this action: the first that the template names."""
-    held = relations(facts, actor)
-    if actor.person_id == facts.case.subject_id:
-        held &= OWN
+    held = standing(facts, actor)
     return next((name for name in action.by if name in held), None)
 
 
@@ -82,17 +86,18 @@ def bars(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
     """Why this actor may not do this action in any state of the case; nothing if they may."""
     held = capacity(facts, actor, action)
     if held is None:
-        yield _not_yours(facts, actor, action)
+        yield not_yours(facts, actor, action.by)
         return
     if held == "examiner" and any(r.decided_by == actor.person_id for r in facts.results):
         yield Blocker("examiner_is_rater", lifted_by=("hr",))
     yield from _four_eyes(facts, actor, action)
 
 
-def _not_yours(facts: Facts, actor: Actor, action: Action) -> Blocker:
+def not_yours(facts: Facts, actor: Actor, by: tuple[str, ...], field: str | None = None) -> Blocker:
+    """That the actor stands in none of these relations, or in one of them to their own case."""
     is_own = actor.person_id is not None and actor.person_id == facts.case.subject_id
-    rule = "own_case" if is_own and relations(facts, actor) & set(action.by) else "not_your_part"
-    return Blocker(rule, lifted_by=action.by, params={"by": ", ".join(action.by)})
+    rule = "own_case" if is_own and relations(facts, actor) & set(by) else "not_your_part"
+    return Blocker(rule, field, by, {"by": ", ".join(by)})
 
 
 def _four_eyes(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
@@ -112,8 +117,5 @@ def may_write(facts: Facts, actor: Actor, book: str) -> Iterator[Blocker]:
     if not opens:
         yield Blocker("book_closed", field=book, params={"book": book, "state": facts.state.name})
         return
-    held = relations(facts, actor)
-    if actor.person_id == facts.case.subject_id:
-        held &= OWN
-    if not held & set(opens):
-        yield Blocker("not_your_part", field=book, lifted_by=opens, params={"by": ", ".join(opens)})
+    if not standing(facts, actor) & set(opens):
+        yield not_yours(facts, actor, opens, book)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +133,11 @@ def test_every_part_of_a_course_is_played(name: str) -> None:
 def test_the_tour_says_the_same_in_both_languages(code: str) -> None:
     asked = MESSAGES.placeholders(code)
     assert asked["id"] == asked["en"]
+
+
+def test_the_readme_shows_what_the_tour_says(told: str) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"```console\n\$ make demo\n(.*?)```", readme, re.DOTALL)
+    assert shown
+    for line in shown[1].splitlines():
+        assert line.rstrip("…").rstrip() in told, line

@@ -28,6 +28,7 @@ from kinerja_flow.services.organisations import (
     report_to,
 )
 from kinerja_flow.services.templates import publish
+from kinerja_flow.web.speech import MESSAGES
 
 SMALL = (Path(__file__).parent / "templates" / "small.yaml").read_text(encoding="utf-8")
 SINCE = date(2025, 1, 1)
@@ -211,3 +212,9 @@ def test_a_database_without_the_schema_is_not_ready(tmp_path: Path) -> None:
 def test_a_migrated_database_is_ready(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (200, {"status": "ready"})
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES.texts))
+def test_the_pages_say_the_same_in_both_languages(code: str) -> None:
+    asked = MESSAGES.placeholders(code)
+    assert asked["id"] == asked["en"]

@@ -7,6 +7,7 @@ import unicodedata
 from decimal import Decimal
 
 MOST_DIGITS = 18
+LARGEST: int = 10**MOST_DIGITS
 
 #: Control characters, line and paragraph separators, byte order marks, lone surrogates and
 #: non-characters; the marks that turn the direction of writing, with which a text can be made
@@ -42,7 +43,7 @@ def is_unseen(text: str) -> bool:
 def is_short(number: int | Decimal) -> bool:
     """Whether the number can be written out in a few digits; 1e999999999 cannot."""
     if isinstance(number, int):
-        return abs(number) < 10**MOST_DIGITS
+        return -LARGEST < number < LARGEST
     if not number.is_finite():
         return False
     _, digits, exponent = number.as_tuple()

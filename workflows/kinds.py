@@ -48,10 +48,12 @@ class TextInput(Given):
     def taken(self, value: Any) -> str:
         if not isinstance(value, str):
             raise refuse("input_not_text")
+        least, most = self.given.get("min", 1), self.given.get("max", MOST_TEXT)
+        if len(value) > 10 * MOST_TEXT:
+            raise refuse("text_length", min=least, max=most, length=len(value))
         if character := forbidden(value):
             raise refuse("input_bad_character", character=character)
         text = normal("\n".join(value.splitlines()).strip())
-        least, most = self.given.get("min", 1), self.given.get("max", MOST_TEXT)
         length = 0 if is_unseen(text) else len(text)
         if not least <= length <= most:
             raise refuse("text_length", min=least, max=most, length=length)

@@ -120,9 +120,8 @@ def _parent(machine: Mapping[str, Any]) -> str | None:
 
 
 def _caused(machine: Mapping[str, Any]) -> list[Any]:
-    actions = machine.get("actions")
-    found = [item for item in actions if isinstance(item, dict)] if isinstance(actions, list) else []
-    return [item.get("name") for item in found if SYSTEM in _texts(item.get("by"))]
+    by = zip(_each(machine, "actions", "name"), _each(machine, "actions", "by"), strict=True)
+    return [name for name, relations in by if SYSTEM in _texts(relations)]
 
 
 def _entries(value: object) -> dict[str, dict[str, Any]]:

@@ -82,7 +82,7 @@ class _Filling:
         self.room -= sum(_length(item) for level in _levels(value) for item in level)
         if self.room < 0:
             most = MOST_BYTES // 1024
-            raise TemplateError([self.document.problem("too_big", path, {"most": most})])
+            raise TemplateError([self.document.problem("grows_too_big", path, {"most": most})])
 
     @property
     def _known(self) -> str:

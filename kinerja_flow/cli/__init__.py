@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 from environs import EnvError
 
+from kinerja_flow import __version__
 from kinerja_flow.cli.demonstration import demo
 from kinerja_flow.cli.refusals import STOPPED, Unready, refuse
 from kinerja_flow.cli.scenarios import scenario
@@ -23,7 +24,7 @@ EXPECTED = (Problem, TemplateError, Unready, EnvError, click.ClickException)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="kinerja-flow")
+@click.version_option(__version__)
 @in_language
 def kinerja() -> None:
     """Appraisal cycles of public agencies: one engine, each cycle a template."""

@@ -112,7 +112,7 @@ def answered(ask: Ask, instrument: str, by: str) -> Iterator[Blocker]:
 
 @rule("acts", params=OfAction, satisfied_by="The named action is taken on this case.")
 def done(ask: Ask, action: str) -> Iterator[Blocker]:
-    """The named action was taken on this case, at least once since it last entered its course."""
+    """The named action was taken on this case, or on its parent, at some time before."""
     kind, _, name = action.rpartition(".")
     kind = kind or ask.facts.case.kind
     if not any((act.kind, act.action) == (kind, name) for act in ask.facts.acts):

@@ -78,9 +78,12 @@ def evidence_attached(ask: Ask) -> Iterator[Blocker]:
 
 @rule("material", satisfied_by="Record a realisation for every indicator.")
 def progress_recorded(ask: Ask) -> Iterator[Blocker]:
-    """Every indicator of the plan has a realisation; zero is one, nothing is not."""
+    """Every indicator that is measured has a realisation; zero is one, nothing is not.
+
+    A judged indicator may be told in words, which the assessor weighs.
+    """
     rows = [found for row in ask.facts.material.plan for found in row.indicators]
-    if missing := sum(found.realisation is None for found in rows):
+    if missing := sum(found.realisation is None for found in rows if found.objective):
         yield Blocker("progress_recorded", "progress", ("employee",), {"count": missing})
 
 

@@ -59,9 +59,7 @@ def requires_condition(asked: Asked) -> Outcome:
     return _lowered(asked, part, "else_level", "condition_unmet", "needs")
 
 
-@scoring_rule(
-    version=1, params=VetoParams, yields=LEVEL, needs={"of": LEVEL}, levels=("at_most",)
-)
+@scoring_rule(version=1, params=VetoParams, yields=LEVEL, needs={"of": LEVEL}, levels=("at_most",))
 def veto(asked: Asked) -> Outcome:
     """The level of the node `of`, but `at_most` that level of `scale` where the field `when` holds.
 

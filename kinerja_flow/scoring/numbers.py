@@ -16,6 +16,7 @@ from kinerja_flow.scoring.shares import Shares, refuse_strangers
 from workflows import Exact, Listed, Record, Ref
 from workflows.faults import Fault
 
+
 class ScaleMapParams(Record):
     of = Ref("node", required=True)
     source = Listed(Exact(), data_key="from", attribute="from", required=True, least=2, most=2)

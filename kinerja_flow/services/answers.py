@@ -23,6 +23,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.answer_forms import read_answers
 from kinerja_flow.services.books import of_home
+from kinerja_flow.workflow import named
 from workflows.definition import Instrument
 
 
@@ -114,12 +115,10 @@ def _instrument(facts: Facts, key: object) -> Instrument:
 def _relation(facts: Facts, actor: Actor, instrument: Instrument) -> str:
     """The relation in which the actor answers: the first of the instrument's; never their own
     case but as its employee."""
-    held = policy.relations(facts, actor)
-    is_own = actor.person_id == facts.case.subject_id
-    may = held & policy.OWN if is_own else held
+    may = policy.standing(facts, actor)
     relation = next((name for name in instrument.answered_by if name in may), None)
-    if relation is not None:
-        return relation
-    rule = "own_case" if is_own and held & set(instrument.answered_by) else "not_your_part"
-    by = ", ".join(instrument.answered_by)
-    raise Forbidden([Blocker(rule, "instrument", instrument.answered_by, {"by": by})])
+    if relation is None:
+        raise Forbidden(
+            named(facts, [policy.not_yours(facts, actor, instrument.answered_by, "instrument")])
+        )
+    return relation

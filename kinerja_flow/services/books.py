@@ -13,7 +13,7 @@ from kinerja_flow import policy
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, Stale
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy import Actor
-from kinerja_flow.workflow import load_one
+from kinerja_flow.workflow import load_one, named
 from kinerja_flow.workflow.load import Lock
 from workflows.definition import Definition
 
@@ -42,7 +42,8 @@ def opened(session: Session, case_id: UUID, actor: Actor, book: str) -> Facts:
 def refuse_unless_open(facts: Facts, actor: Actor, book: str) -> None:
     """Conflict where the state opens the book to nobody, Forbidden where not to this actor."""
     for blocker in policy.may_write(facts, actor, book):
-        raise Conflict([blocker]) if blocker.rule == "book_closed" else Forbidden([blocker])
+        said = named(facts, [blocker])
+        raise Conflict(said) if blocker.rule == "book_closed" else Forbidden(said)
 
 
 def refuse_stale(facts: Facts, version: int | None) -> None:
@@ -53,9 +54,7 @@ def refuse_stale(facts: Facts, version: int | None) -> None:
 
 def capacity(facts: Facts, actor: Actor, book: str) -> str:
     """The relation in which the actor writes in an open book: the first that the state names."""
-    held = policy.relations(facts, actor)
-    if actor.person_id == facts.case.subject_id:
-        held &= policy.OWN
+    held = policy.standing(facts, actor)
     return next(name for name in facts.state.opens[book] if name in held)
 
 

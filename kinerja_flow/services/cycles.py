@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -71,7 +72,7 @@ def open_cycle(template_id: UUID, actor: Actor, plan: CyclePlan) -> UUID:
             name=plan.name,
             template_id=template.id,
             digest=keep(session, definition),
-            settings=dict(plan.settings),
+            settings=json.loads(json.dumps(dict(plan.settings), default=str)),
             windows={
                 name: [day.isoformat() for day in days] for name, days in plan.windows.items()
             },
@@ -146,9 +147,8 @@ def _launch(
     writes = []
     for person_id in people:
         line = chart.line(person_id)
-        blocker = _unfit(person_id, known, taken, line)
-        if blocker is None and person_id not in chart.posts:
-            blocker = Blocker("no_post", "person", ("hr",))
+        blocker = _unfit(known.get(person_id), person_id in taken)
+        blocker = blocker or _unplaced(person_id in chart.posts, line)
         if blocker is not None:
             report.refused[person_id] = blocker
             continue
@@ -179,15 +179,17 @@ def _posts(session: Session, ids: list[UUID]) -> dict[UUID, Post]:
     return {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(ids)))}
 
 
-def _unfit(
-    person_id: UUID, known: Mapping[UUID, Person], taken: set[UUID], line: tuple[UUID, ...]
-) -> Blocker | None:
-    if person_id not in known:
+def _unfit(person: Person | None, has_one: bool) -> Blocker | None:
+    if person is None:
         return Blocker("no_such_person", "person", ("hr",))
-    if person_id in taken:
+    if has_one:
         return Blocker("already_launched", "person", ())
-    if known[person_id].kind == "external":
-        return Blocker("external_person", "person", ())
+    return Blocker("external_person", "person", ()) if person.kind == "external" else None
+
+
+def _unplaced(has_post: bool, line: tuple[UUID, ...]) -> Blocker | None:
+    if not has_post:
+        return Blocker("no_post", "person", ("hr",))
     if not line:
         return Blocker("no_assessor", "person", ("hr",))
     return Blocker("no_examiner", "person", ("hr",)) if len(line) < 2 else None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from kinerja_flow import clock
+from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Invalid
+from kinerja_flow.errors import Forbidden, Invalid, NotFound
 from kinerja_flow.models import (
     Agency,
     DayOff,
@@ -82,10 +83,38 @@ def _add(row: Any) -> UUID:
         return found
 
 
-def actor_for(agency_id: int, person_id: UUID) -> Actor:
-    """The person as an actor, with the roles that they hold today."""
+def end_holdings(agency_id: int, last_on: date, **whose: UUID) -> None:
+    """What a person (person_id) or a post (post_id) still holds or is held by ends with a day."""
+    wanted = [getattr(PostHolding, name) == value for name, value in whose.items()]
+    still = (PostHolding.agency_id == agency_id, PostHolding.until_on.is_(None))
     with transaction() as session:
-        today = clock.now().date()
+        session.execute(update(PostHolding).where(*still, *wanted).values(until_on=last_on))
+
+
+def leave(agency_id: int, person_id: UUID, left_on: date) -> None:
+    """Somebody leaves the agency: from that day on they hold no post and act no more."""
+    with transaction() as session:
+        end_holdings(agency_id, left_on - timedelta(days=1), person_id=person_id)
+        who = (Person.agency_id == agency_id, Person.id == person_id)
+        session.execute(update(Person).where(*who).values(left_on=left_on))
+
+
+def actor_for(agency_id: int, person_id: UUID) -> Actor:
+    """The person as an actor, with the roles that they hold today.
+
+    Raises NotFound for somebody of another agency, Forbidden for somebody who has left.
+    """
+    with transaction() as session:
+        found = session.execute(
+            select(Person.left_on, Agency.zone)
+            .join(Agency, Agency.id == Person.agency_id)
+            .where(Person.agency_id == agency_id, Person.id == person_id)
+        ).one_or_none()
+        if found is None:
+            raise NotFound.of("no_such_person", "person")
+        today = Calendar(found.zone).day_of(clock.now())
+        if found.left_on is not None and found.left_on <= today:
+            raise Forbidden.of("person_left", "person", left_on=found.left_on)
         held = select(RoleGrant.role).where(
             RoleGrant.agency_id == agency_id,
             RoleGrant.person_id == person_id,

@@ -99,13 +99,15 @@ def _chunk(agency_id: int | None, after: tuple[Any, ...] | None) -> Select[Any]:
 def _cases(connection: Connection, agency_id: int | None) -> Iterator[list[Row[Any]]]:
     """The events of one case after another; a case without any is one row without an event."""
     after: tuple[Any, ...] | None = None
-    while True:
-        rows = connection.execute(_chunk(agency_id, after)).all()
+    while rows := connection.execute(_chunk(agency_id, after)).all():
         connection.rollback()
-        for after, events in groupby(rows, lambda row: (row.agency_id, row.year, row.id)):
+        for _, events in groupby(rows, _key):
             yield list(events)
-        if not rows:
-            return
+        after = _key(rows[-1])
+
+
+def _key(row: Row[Any]) -> tuple[Any, ...]:
+    return row.agency_id, row.year, row.id
 
 
 class _Replay:
@@ -170,7 +172,7 @@ class _Replay:
 
 
 def _move(event: Row[Any], action: Action | None, found: Any) -> Iterator[Finding]:
-    """A move of the table; whatever is no action of the machine is an amendment and moves nothing."""
+    """A move of the table. What is no action of the machine is an amendment, and moves nothing."""
     if action is None:
         if event.to_state != event.from_state:
             yield found("amendment", event.from_state, event.to_state)

@@ -8,6 +8,7 @@ from kinerja_flow.workflow.groups import sha256_of
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, load_many, load_one
 from kinerja_flow.workflow.moves import notification, recipients
+from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
 from kinerja_flow.workflow.store import store, write
 from kinerja_flow.workflow.words import vocabulary
@@ -29,11 +30,13 @@ __all__ = [
     "decide",
     "load_many",
     "load_one",
+    "named",
     "needs_in",
     "needs_of",
     "notification",
     "opening_writes",
     "recipients",
+    "relation_label",
     "sha256_of",
     "store",
     "vocabulary",

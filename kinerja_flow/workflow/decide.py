@@ -27,6 +27,7 @@ from kinerja_flow.workflow.effects import EFFECTS, cases
 from kinerja_flow.workflow.given import Given, given_to
 from kinerja_flow.workflow.material import said
 from kinerja_flow.workflow.moves import move_of
+from kinerja_flow.workflow.naming import named
 from workflows import InputError, compile_machine, fire
 from workflows.definition import Action, Call, Definition
 
@@ -82,7 +83,7 @@ def available(facts: Facts, actor: Actor) -> list[Offer]:
     Rules that look at what the actor gives are left for `decide`.
     """
     return [
-        Offer(action, held, tuple(_unmet(Ask(facts, action), with_inputs=False)))
+        Offer(action, held, tuple(named(facts, _unmet(Ask(facts, action), with_inputs=False))))
         for action in facts.machine.actions_from(facts.case.state)
         if (held := policy.capacity(facts, actor, action)) is not None
         and not any(policy.bars(facts, actor, action))
@@ -115,6 +116,13 @@ def decide(facts: Facts, name: str, actor: Actor, given: Mapping[str, Any]) -> M
     The order of refusals is: no such action, not this actor, not from this state, and then all
     that is wrong with the inputs and all that is missing, together.
     """
+    found = _judged(facts, name, actor, given)
+    if isinstance(found, Problem):
+        return type(found)(named(facts, found.blockers))
+    return found
+
+
+def _judged(facts: Facts, name: str, actor: Actor, given: Mapping[str, Any]) -> Move | Problem:
     action = facts.machine.actions.get(name)
     if action is None:
         return NotFound.of("no_such_action", "action", action=name[:40])

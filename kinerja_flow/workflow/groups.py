@@ -32,6 +32,7 @@ from kinerja_flow.models import (
     Person,
     PlanIndicator,
     PlanItem,
+    PlanNote,
     Result,
     RoleGrant,
     Sheet,
@@ -106,7 +107,7 @@ _PEOPLE_OF_ONE = Hot(
     _TAKING_PART.where(
         _p.agency_id == bindparam("agency"),
         _p.year == bindparam("year"),
-        or_(_p.case_id == bindparam("case"), _p.case_id == bindparam("home")),
+        _p.case_id.in_([bindparam(name, type_=_p.case_id.type) for name in ("case", "home")]),
     )
 )
 
@@ -120,13 +121,14 @@ def _taking_part(scope: Scope) -> list[Any]:
 
 
 def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
-    found: dict[UUID | None, list[Any]] = defaultdict(list)
-    for case_id, *part, from_at in _taking_part(scope):
-        found[case_id].append((*part, _begun(from_at, scope.now)))
+    found: dict[UUID | None, list[tuple[UUID, str, UUID, bool]]] = defaultdict(list)
+    for case_id, part_id, relation, person_id, from_at in _taking_part(scope):
+        is_active = _begun(from_at, scope.now)
+        found[case_id].append((part_id, relation, person_id, is_active))
     return {
         case.id: tuple(
-            [Part(*row, in_parent=False) for row in found[case.id]]
-            + [Part(*row, in_parent=True) for row in found[case.parent_id]]
+            [Part(*row, False) for row in found[case.id]]
+            + [Part(*row, True) for row in found[case.parent_id]]
         )
         for case in scope.cases
     }
@@ -181,7 +183,7 @@ def plan(scope: Scope) -> Mapping[UUID, tuple[PlanRowFacts, ...]]:
     columns = (i.case_id, i.id, i.weight, i.superior_item_id, i.superior_text)
     items = scope.rows(select(*columns).order_by(i.ordinal), i, scope.home_ids)
     indicators = _counts(scope, PlanIndicator, func.count())
-    targets = _counts(scope, PlanIndicator, func.count(PlanIndicator.target))
+    targets = _counts(scope, PlanIndicator, func.count(func.nullif(PlanIndicator.target_raw, "")))
     steps, evidence = (_counts(scope, model, func.count()) for model in (ActionStep, Evidence))
     found: dict[UUID, list[PlanRowFacts]] = defaultdict(list)
     for row in items:
@@ -199,12 +201,13 @@ def _counts(scope: Scope, model: Any, count: Any) -> Mapping[UUID, int]:
 
 
 def plan_digest(scope: Scope) -> Mapping[UUID, str]:
-    """SHA-256 over the canonical form of all items and indicators, in their order."""
+    """SHA-256 over the canonical form of all items, indicators and notes, in their order."""
     found: dict[UUID, list[Any]] = defaultdict(list)
-    for model in (PlanItem, PlanIndicator):
+    models: tuple[Any, ...] = (PlanItem, PlanIndicator, PlanNote)
+    for model in models:
         table = model.__table__
         names = [c.name for c in table.columns if c.name not in ("agency_id", "year", "case_id")]
-        order = (model.ordinal, model.id)
+        order = (model.section if model is PlanNote else model.ordinal, model.id)
         for row in scope.rows(select(table).order_by(*order), model, scope.home_ids):
             said = {name: getattr(row, name) for name in names}
             found[row.case_id].append({key: str(v) for key, v in said.items() if v is not None})

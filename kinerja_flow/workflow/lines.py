@@ -21,8 +21,10 @@ class Chart:
 
     def __init__(self, session: Session, agency_id: int, day: date) -> None:
         h, r = PostHolding, ReportingLine
-        held = select(h.person_id, h.post_id, h.kind).where(
-            h.agency_id == agency_id, h.from_on <= day, _lasts(h, day)
+        held = (
+            select(h.person_id, h.post_id, h.kind)
+            .where(h.agency_id == agency_id, h.from_on <= day, _lasts(h, day))
+            .order_by(h.from_on, h.id)
         )
         lines = select(r.post_id, r.superior_post_id, r.superior_id).where(
             r.agency_id == agency_id, r.from_on <= day, _lasts(r, day)
@@ -36,7 +38,7 @@ class Chart:
             self.holders[post] = person
             if kind == "definitive" or person not in self.posts:
                 self.posts[person] = post
-        for post, superior_post, superior in session.execute(lines.order_by(r.from_on)):
+        for post, superior_post, superior in session.execute(lines.order_by(r.from_on, r.id)):
             self.above[post] = (superior_post, superior)
 
     def superiors(self, post_id: UUID | None) -> Iterator[UUID]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, Select
+from sqlalchemy import Dialect, Select, TextClause
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -42,7 +42,7 @@ class Hot:
     driver's own.
     """
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | TextClause) -> None:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
@@ -61,8 +61,8 @@ class Hot:
         compiled: Any = self._statement.compile(dialect=dialect)
         binds = {name: bind.type for name, bind in compiled.binds.items()}
         given = ((name, _into(kind, dialect)) for name, kind in binds.items())
-        is_select = isinstance(self._statement, Select)
-        columns = self._statement.selected_columns if is_select else ()
+        statement = self._statement
+        columns = () if isinstance(statement, TextClause) else tuple(statement.selected_columns)
         taken = ((place, _out_of(column.type, dialect)) for place, column in enumerate(columns))
         form = _Form(
             sql=str(compiled),

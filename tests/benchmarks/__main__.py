@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [--quick] [--json]`: measures, prints a table, and never fails for speed."""
+"""`python -m tests.benchmarks [--quick] [--json]`: measures, shows tables, fails for no speed."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -122,8 +123,9 @@ def launching(world: World, count: int, rounds: int) -> dict[str, Rates]:
     with world.app().app_context(), raw.connect(world) as connection:
         for turn in range(rounds):
             people = list(world.waiting[turn * count : (turn + 1) * count])
-            timings.take("sql", count, lambda: _in_sql(connection, world, OPEN, people, keep=False))
-            timings.take("engine", count, lambda: launch(world.cycle_id, actor, people))
+            by_hand = partial(_in_sql, connection, world, OPEN, people, keep=False)
+            timings.take("sql", count, by_hand)
+            timings.take("engine", count, partial(launch, world.cycle_id, actor, people))
     return timings.compared()
 
 

@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from types import TracebackType
 
 from tests.benchmarks.raw import Act
 from tests.benchmarks.world import World
@@ -60,12 +59,7 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         for pipe in self.pipes:
             pipe.send(None)
         for member in self.members:

@@ -23,10 +23,8 @@ def show(tables: Tables, conditions: Mapping[str, str]) -> None:
         for heading in ("a second", "ratio", "lowest", "highest"):
             table.add_column(heading, justify="right")
         for name, found in rows.items():
-            low, high = found.spread
-            table.add_row(
-                name, f"{found.rate:,.0f}", *(f"{n:.2f}" for n in (found.ratio, low, high))
-            )
+            ratios = [f"{number:.2f}" for number in (found.ratio, *found.spread)]
+            table.add_row(name, f"{found.rate:,.0f}", *ratios)
         console.print(table, "")
     console.print("; ".join(f"{name}: {value}" for name, value in conditions.items()))
 

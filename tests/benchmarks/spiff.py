@@ -45,9 +45,9 @@ DUE = (
     'INSERT INTO deadlines (agency_id, year, case_id, seq, ordinal, kind, "to", due_at, try_at,'
     " attempts) VALUES (%s, %s, %s, %s, 0, 'remind', '[]', %s, %s, 0)"
 )
-KEY = "INSERT INTO idempotency_keys VALUES (%s, %s, %s, %s, %s, %s, %s)"
-KEY = KEY.replace(
-    " VALUES", " (agency_id, actor_id, key, case_id, request, answer, created_at) VALUES"
+KEY = (
+    "INSERT INTO idempotency_keys (agency_id, actor_id, key, case_id, request, answer, created_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
 )
 
 

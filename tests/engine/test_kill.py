@@ -1,4 +1,4 @@
-"""A process that is killed at any instant loses nothing that it was promised and doubles nothing."""
+"""A process that is killed at any instant loses nothing it was promised and doubles nothing."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _last_comments(log: Log) -> set[str]:
         said = log.answers.get(one["number"], {})
         if one["kind"] == "answer" and "refused" not in said:
             mine, round_of = (one["case"], one["who"]), said.get("sheet", 0)
-            before, comments = last.get(mine, (0, set()))
+            _, comments = last.get(mine, (0, set()))
             kept = comments if round_of == 1 else set()
             known = {f"nomor {one['number']}"} if round_of else set()
             last[mine] = (round_of, kept | known)

@@ -45,7 +45,8 @@ TABLE: list[tuple[Actor, str, str, dict[str, Any], list[str]]] = [
     (actor("sari", "hr"), "extend", "working", {}, ["own_case"]),
     (actor("sari", "hr"), "submit", "draft", {}, []),
     (actor("sari"), "sign_off", "told", {"people": {"reviewer": "sari"}}, ["own_case"]),
-    (actor("sari"), "uphold", "filed", OBJECTION | {"own_people": {"examiner": "sari"}}, ["own_case"]),
+    (actor("sari"), "uphold", "filed", OBJECTION | {"own_people": {"examiner": "sari"}},
+     ["own_case"]),
     (actor("sari", "hr"), "change", "filed", OBJECTION, ["own_case"]),
     # an office in the system is no relation to a case of another agency, nor is a part in it
     (actor("officer", "hr", agency=OTHER_AGENCY), "extend", "working", {}, ["not_your_part"]),

@@ -102,9 +102,7 @@ def test_approval_and_return_at_once_come_to_one_of_the_two(app: Flask, world: W
         assert len(events(world.cases[name])) == 3
 
 
-def test_the_same_key_sent_by_eight_has_one_effect_and_one_answer(
-    app: Flask, world: World
-) -> None:
+def test_the_same_key_sent_by_eight_has_one_effect_and_one_answer(app: Flask, world: World) -> None:
     jobs = [job(world, "sari", "submit", version=1, key="sekali") for _ in range(WRITERS)]
     found = race(app, START, jobs)
     assert found == [Outcome(world.cases["sari"], "submit", "review", 2)] * WRITERS

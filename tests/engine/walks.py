@@ -41,6 +41,9 @@ def decorated(data: dict[str, Any], chance: Random) -> dict[str, Any]:
     for action in machine["actions"]:
         # The same effect twice in one act would be signed twice under one number.
         action["does"] = _once(action.get("does", []))
+        if "'level'" in str(action.get("to")):
+            optional = {"level": {"rating": "lima", "optional": True}}
+            action["takes"] = optional | action.get("takes", {})
         if action["name"].startswith("other_") and chance.random() < 0.6:
             others = [name for name in names if name != action["name"]]
             action["distinct_from"] = chance.sample(others, min(2, len(others)))
@@ -257,9 +260,7 @@ class Walker:
         except Problem as problem:
             return problem
 
-    def _expected(
-        self, model: Model, action: Action, who: str, request: Act, is_good: bool
-    ) -> str:
+    def _expected(self, model: Model, action: Action, who: str, request: Act, is_good: bool) -> str:
         if who == "foreign":
             return "not_found"
         if request.version not in (None, model.version):

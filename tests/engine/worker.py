@@ -70,11 +70,7 @@ class Worker:
 
     def _cases(self, kind: str) -> list[Any]:
         """The cases where somebody may act; for an entry those that take it, if there are any."""
-        found = [
-            case
-            for case in rows(Case, agency_id=self.agency_id)
-            if actions_of(case)
-        ]
+        found = [case for case in rows(Case, agency_id=self.agency_id) if actions_of(case)]
         return [case for case in found if kind == "act" or case.phase == "running"] or found
 
     def _act(self, case: Any, number: int) -> dict[str, Any]:

@@ -167,6 +167,15 @@ def test_a_veto_only_lowers(given: dict[str, Any], expected: str | None) -> None
     assert score(said(**given), RATED, ("predikat", "veto", settings)).level == expected
 
 
+def test_a_veto_leaves_a_level_that_its_scale_lacks_open() -> None:
+    apart = ("predikat", "bands", {"of": "angka", "bands": [{"level": "asing"}]})
+    settings = {"of": "predikat", "when": "hukuman", "at_most": "kurang", "scale": "predikat"}
+    given = replace(said(hukuman=True), plan=number(90).plan)
+    found = score(given, NUMBER, apart, ("batas", "veto", settings))
+    assert found.nodes["batas"].value is None
+    assert [missing.code for missing in found.pending] == ["level"]
+
+
 def test_110_without_an_innovation_is_baik() -> None:
     bands = [{"level": "sangat_baik", "from": 110}, {"level": "baik", "from": 90}]
     steps = (NUMBER, ("nilai", "bands", {"of": "angka", "bands": bands}), condition())

@@ -9,7 +9,15 @@ import pytest
 
 from kinerja_flow.scoring import digest, evaluate, vocabulary
 from tests.scoring.build import answers, indicator, item, said
-from workflows import RelationWord, TemplateError, Vocabulary, read, read_canonical
+from workflows import (
+    RelationWord,
+    TemplateError,
+    Vocabulary,
+    check,
+    parse,
+    read,
+    read_canonical,
+)
 
 WORDS = Vocabulary(
     relations={
@@ -106,6 +114,37 @@ def test_a_template_scores_alike_as_written_and_as_kept() -> None:
     behaviour = 30 * (Fraction("33.33") * 5 + Fraction("66.67") * 4) / 100 - 30
     assert found.value == Fraction("0.6") * Fraction("119.99") + Fraction("0.4") * behaviour
     assert digest(evaluate(kept.scoring, given)) == digest(found)
+
+
+VETO = """\
+  - node: batas
+    label: {id: Batas, en: Limit}
+    rule: {veto: {of: OF, when: inovasi, at_most: LEVEL, scale: predikat}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "changed", "code"),
+    [
+        ("suggestion: saran", "suggestion: total", "level_needed"),
+        ("of: hasil, level", "of: skp, level", "level_needed"),
+        ("{of: {skp: 60, perilaku: 40}, optional: [perilaku]}", "{of: [SWAP]}", "number_needed"),
+        ("of: total\n", "of: SWAP\n", "number_needed"),
+        ("", VETO.replace("OF", "total").replace("LEVEL", "baik"), "level_needed"),
+        ("", VETO.replace("OF", "predikat").replace("LEVEL", "entah"), "unknown_level"),
+        ("", VETO.replace("OF", "predikat").replace("LEVEL", "baik"), None),
+    ],
+)
+def test_a_step_is_made_of_steps_of_the_kind_it_needs(
+    written: str, changed: str, code: str | None
+) -> None:
+    first = "  - {node: awal, rule: {judgement: {field: hasil, scale: predikat}}}\n"
+    given = "  - {node: ganti, rule: {override: {of: awal, field: hasil}}}\n"
+    source = TEMPLATE.replace("scoring:\n", f"scoring:\n{first}{given}")
+    changed = changed.replace("SWAP", "ganti")
+    source = source.replace(written, changed) if written else source + changed
+    _, problems = check(parse(source), WORDS)
+    assert {problem.code for problem in problems} == ({code} if code else set())
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,13 @@ import pytest
 
 from kinerja_flow import scoring
 from kinerja_flow.scoring import SCORING, Material, vocabulary
+from kinerja_flow.scoring import node as kinds
 from kinerja_flow.scoring.achievement import FORMULAS
 from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.saying import MESSAGES, sentence
+from kinerja_flow.scoring.shares import Shares
 from tests.scoring.build import NUMBER, SCALES, indicator, item, last
+from workflows import Ref
 from workflows.definition import Label
 
 CODE = Path(inspect.getfile(scoring)).parent
@@ -101,6 +104,23 @@ def test_every_rule_has_a_meaning_a_version_and_parameters() -> None:
         assert word.params is SCORING[name].params
         assert word.meaning.splitlines()[0].endswith(".")
         assert SCORING[name].version >= 1
+
+
+@pytest.mark.parametrize("name", sorted(SCORING))
+def test_every_rule_says_which_kind_it_makes_and_which_kind_its_nodes_must_be(name: str) -> None:
+    word = vocabulary()[name]
+    fields = word.params().fields if word.params else {}
+    nodes = {key for key, field in fields.items() if _names_nodes(field)}
+    assert word.yields in {kinds.NUMBER, kinds.LEVEL} | nodes
+    assert set(word.needs) | {word.yields} & nodes == nodes
+    assert set(word.needs.values()) <= {kinds.NUMBER, kinds.LEVEL}
+    assert set(word.levels) <= fields.keys()
+
+
+def _names_nodes(field: object) -> bool:
+    """Whether a parameter names earlier steps (`optional` only repeats some of `of`)."""
+    named = field.named if isinstance(field, Shares) else field
+    return isinstance(named, Ref) and named.kind == "node"
 
 
 def test_names_without_a_text_are_still_readable() -> None:

@@ -11,14 +11,19 @@ from workflows.faults import _STOCK, faults_in
 from workflows.problems import MESSAGES
 
 HOME = Path(workflows.__file__).parent
-SOURCES = "\n".join(path.read_text() for path in sorted(HOME.rglob("*.py")))
-CALLS = r"\b(?:refuse|Fault|finding|_report|_refuse|InputProblem)"
+#: Scoring refuses its parameters in the words of the template checker.
+SCORING = HOME.parent / "kinerja_flow" / "scoring"
+FILES = sorted(HOME.rglob("*.py")) + sorted(SCORING.rglob("*.py"))
+SOURCES = "\n".join(path.read_text() for path in FILES)
+CALLS = r"\b(?:refuse|problem|Fault|finding|_report|_refuse|InputProblem|TemplateProblem)"
 USES = re.compile(CALLS + r"""\(\s*(?:[\w()"]+, )?f?"([^"]+)\"""")
 KINDS = {
-    "unknown_{self.kind}": ["window", "machine", "child_machine", "state", "action", "instrument",
+    "unknown_{self.kind}": ["window", "machine", "child_machine", "state", "action",
+                            "parent_action", "instrument",
                             "relation", "scale", "node", "field", "setting"],
     "unknown_{self.registry}": ["rules", "effects", "scoring"],
     "unused_{kind}": ["scale", "instrument"],
+    "{needed}_needed": ["number", "level"],
 }  # fmt: skip
 
 

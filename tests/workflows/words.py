@@ -14,6 +14,10 @@ class Machine(Schema):
     machine = Ref("child_machine", required=True)
 
 
+class Caused(Schema):
+    action = Ref("parent_action", required=True)
+
+
 class Answers(Schema):
     instrument = Ref("instrument", required=True)
     by = Ref("relation", required=True)
@@ -94,6 +98,7 @@ VOCABULARY = Vocabulary(
         Word("compute_result", "computes the score"),
         Word("record_receipt", "notes the receipt", Receipt, "kind"),
         Word("open_case", "opens a child", Machine, "machine"),
+        Word("advance", "moves the parent", Caused, "action", of="child"),
     ),
     scoring=_words(
         Word("answers_mean", "the mean of the answers", Of, "instrument"),

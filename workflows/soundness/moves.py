@@ -122,7 +122,6 @@ def clock_loops(draft: Draft) -> Iterator[TemplateProblem]:
                 yield draft.finding("clock_loop", path, states=listing(loop))
 
 
-
 def too_many_moves(draft: Draft) -> Iterator[TemplateProblem]:
     for machine in draft.machines_read(*_SHAPE):
         actions = machine.actions.values()

@@ -55,6 +55,8 @@ def respondents(draft: Draft) -> Iterator[TemplateProblem]:
     """Whoever answers is either one person by office, or a group that the template describes."""
     declared = draft.names.vocabulary.relations
     described = draft.document.data.get("relations") or {}
+    if not isinstance(described, dict):
+        return
     for key, instrument in draft.definition.instruments.items():
         answering = instrument.answered_by
         if answering and not any(declared[n].single or n in described for n in answering):

@@ -8,11 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import fields
-from sqlalchemy import update
 
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
-from kinerja_flow.models import Person, PostHolding
 from kinerja_flow.services import organisations
 from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.registry import verb
@@ -125,25 +123,14 @@ def appoint(stage: Stage, step: Step) -> None:
 def _take_over(stage: Stage, name: str, before: str, kind: str) -> None:
     post_id, today = _post_of(stage, before), _today(stage)
     if kind == HOLDINGS[0]:
-        _end_holdings(stage, today, PostHolding.post_id == post_id)
+        organisations.end_holdings(stage.agency_id, _day_before(today), post_id=post_id)
         stage.posts.pop(before)
         stage.posts[name] = post_id
     of = (stage.agency_id, stage.people[name], post_id)
     organisations.hold_post(*of, today, kind=kind)
 
 
-def _end_holdings(stage: Stage, today: date, whose: Any) -> None:
-    # No service ends a holding yet.
-    mine = update(PostHolding).where(PostHolding.agency_id == stage.agency_id, whose)
-    with transaction() as session:
-        still_held = mine.where(PostHolding.until_on.is_(None))
-        session.execute(still_held.values(until_on=_day_before(today)))
-
-
 @verb(PersonField())
 def leave(stage: Stage, step: Step) -> None:
     """Somebody leaves the agency today; their posts are vacant from today on."""
-    person_id, today = stage.people[step.given], _today(stage)
-    _end_holdings(stage, today, PostHolding.person_id == person_id)
-    with transaction() as session:
-        session.execute(update(Person).where(Person.id == person_id).values(left_on=today))
+    organisations.leave(stage.agency_id, stage.people[step.given], _today(stage))
