@@ -139,5 +139,6 @@ def test_the_readme_shows_what_the_tour_says(told: str) -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     shown = re.search(r"```console\n\$ make demo\n(.*?)```", readme, re.DOTALL)
     assert shown
+    assert f"\n{len(read('agency')['people'])} people, two cycles" in readme
     for line in shown[1].splitlines():
         assert line.rstrip("…").rstrip() in told, line

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 ACTS = 1000
 KILLS = 20 if NIGHTLY else 3
 #: At most so many acts before a kill, and so many after the last one.
-MOST, REST = (150, 200) if NIGHTLY else (90, 40)
+MOST, REST = (150, 200) if NIGHTLY else (60, 25)
 PATIENCE = 60
 
 

@@ -114,7 +114,7 @@ BOOKS: list[tuple[Actor, str, str, dict[str, Any], list[str]]] = [
     (OFFICER, "plan", "draft", {}, ["not_your_part"]),
     (actor("sari"), "plan", "review", {}, ["book_closed"]),
     (actor("sari"), "nonsense", "draft", {}, ["book_closed"]),
-    (actor("sari"), "feedback", "working", {"people": {"assessor": "sari"}}, ["not_your_part"]),
+    (actor("sari"), "feedback", "working", {"people": {"assessor": "sari"}}, ["own_case"]),
     (actor("chief"), "feedback", "working", {}, []),
     (actor("sari", agency=OTHER_AGENCY), "activity", "working", {}, ["not_your_part"]),
     (TIME, "activity", "working", {}, ["not_your_part"]),

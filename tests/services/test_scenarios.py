@@ -248,7 +248,7 @@ def test_a_refusal_that_was_not_expected_ends_the_story_and_says_the_way_out() -
     assert [step.is_played for step in report.steps[-3:]] == [True, True, False]
     complaints = list(report.steps[-2].complaints("en"))
     assert complaints[0] == "refused: expected None, found ['not_in_state']"
-    assert "plan_review" in complaints[1]
+    assert "only from Review" in complaints[1]
 
 
 def test_a_cycle_that_cannot_be_opened_is_a_step_that_was_refused() -> None:
