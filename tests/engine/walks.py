@@ -46,7 +46,7 @@ def decorated(data: dict[str, Any], chance: Random) -> dict[str, Any]:
             action["takes"] = optional | action.get("takes", {})
         if action["name"].startswith("other_") and chance.random() < 0.6:
             others = [name for name in names if name != action["name"]]
-            action["distinct_from"] = chance.sample(others, min(2, len(others)))
+            action["distinct_from"] = sorted({"rate", "look", chance.choice(others)})
             action["by"] = sorted({*action["by"], "hr", "assessor"})
     return data | {"scoring": [SCORED], "machines": {**data["machines"], "objection": OBJECTION}}
 
@@ -213,11 +213,8 @@ class Walker:
 
     def _who(self, model: Model, action: Action, chance: Random) -> str:
         everybody = [*LINES, *ENGINES, "foreign"]
-        fitting = [who for who in everybody if not self._is_barred(model, who, action)]
-        return chance.choice(fitting if fitting and chance.random() < 0.7 else everybody)
-
-    def _is_barred(self, model: Model, who: str, action: Action) -> bool:
-        return who == "foreign" or model.is_barred(who, action)
+        fitting = [who for who in everybody if model.relations(who) & set(action.by)]
+        return chance.choice(fitting if fitting and chance.random() < 0.8 else everybody)
 
     def _inputs(self, action: Action, chance: Random) -> tuple[dict[str, Any], bool]:
         given = {
