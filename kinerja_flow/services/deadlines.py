@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,8 @@ from kinerja_flow.policy import CLOCK, Actor
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.workflow import Insert, load_one, notification, recipients, write
 from workflows.definition import Definition
+
+log = structlog.get_logger()
 
 #: How long a deadline that could not be fired waits before it is tried again, at most.
 LONGEST_WAIT = timedelta(days=1)
@@ -62,10 +65,20 @@ def _next() -> bool | None:
             _mark(session, claimed, fired_at=clock.now())
             _fire(session, claimed)
             return True
-    except Problem as problem:
-        assert claimed is not None, "only a claimed deadline is refused"
-        _put_off(claimed, problem)
+    except Exception as error:
+        # Whatever is wrong with one case, the others' deadlines go on.
+        if claimed is None:
+            raise
+        _put_off(claimed, _code(error))
         return False
+
+
+def _code(error: Exception) -> str:
+    """The rule in the way of a refused deadline; a fault of ours is logged as well."""
+    if isinstance(error, Problem):
+        return error.blockers[0].rule[:40]
+    log.exception("deadline_failed")
+    return type(error).__name__[:40]
 
 
 def _claim(session: Session) -> Row[Any] | None:
@@ -121,13 +134,12 @@ def _heard(facts: Facts, to: list[str]) -> frozenset[UUID]:
     return recipients(facts, to or acting, facts.people)
 
 
-def _put_off(row: Row[Any], problem: Problem) -> None:
+def _put_off(row: Row[Any], code: str) -> None:
     # Past the longest wait the power is not even reckoned: it would outgrow what time can hold.
     wait = min(timedelta(minutes=2 ** min(row.attempts, 16)), LONGEST_WAIT)
     try_at: datetime = clock.now() + wait
-    rule = problem.blockers[0].rule
     try:
         with transaction() as session:
-            _mark(session, row, attempts=row.attempts + 1, try_at=try_at, problem=rule[:40])
+            _mark(session, row, attempts=row.attempts + 1, try_at=try_at, problem=code)
     except Conflict:
         return  # somebody's act made the deadline void meanwhile

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
+from kinerja_flow.db import transaction
 from kinerja_flow.errors import Conflict, Refused
 from kinerja_flow.models import Deadline, HistoryEvent, Notification
 from kinerja_flow.services.cases import Act, act
@@ -302,6 +304,19 @@ def test_a_deadline_that_is_refused_waits_and_holds_nobody_up(app: Flask, tmp_pa
             with clock.at(day + timedelta(days=2 * number)):
                 assert tick() == Sweep(0, 1)
         assert len(rows(HistoryEvent, case_id=world.cases["sari"], action="deem")) == 0
+
+
+def test_a_damaged_deadline_waits_and_holds_nobody_up(app: Flask) -> None:
+    with app.app_context(), clock.at(START):
+        world = build(of=("sari", "tia"))
+        with transaction() as session:
+            damaged = {"kind": "action", "action": None}
+            whose = Deadline.case_id == world.cases["sari"]
+            session.execute(update(Deadline).where(whose).values(**damaged))
+        fired = len(rows(Deadline, case_id=world.cases["tia"]))
+        with clock.at(START + timedelta(days=60)):
+            assert tick() == Sweep(fired, fired)
+        assert {row.problem for row in rows(Deadline, case_id=world.cases["sari"])} == {"TypeError"}
 
 
 def test_nobody_acts_in_the_place_of_the_clock_nor_before_the_state(world: World) -> None:
