@@ -1,15 +1,16 @@
 """The only door to state: load facts, say what is available, decide, store."""
 
 from kinerja_flow.workflow.amend import Amendment, amend
+from kinerja_flow.workflow.collecting import collects
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
-from kinerja_flow.workflow.groups import sha256_of
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, load_many, load_one
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
+from kinerja_flow.workflow.scope import sha256_of
 from kinerja_flow.workflow.store import store, write
 from kinerja_flow.workflow.words import vocabulary
 
@@ -27,6 +28,7 @@ __all__ = [
     "Update",
     "amend",
     "available",
+    "collects",
     "decide",
     "load_many",
     "load_one",

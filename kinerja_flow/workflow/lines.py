@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.models import PostHolding, ReportingLine
-from kinerja_flow.workflow.groups import Scope
+from kinerja_flow.workflow.scope import Scope
 
 #: No chain of command is longer; a longer one is a circle in the data.
 LONGEST_LINE = 12

@@ -17,9 +17,9 @@ from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
 from kinerja_flow.workflow import groups
-from kinerja_flow.workflow.groups import Loader, Scope
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
+from kinerja_flow.workflow.scope import Loader, Scope
 from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
 from workflows import read_canonical

@@ -24,7 +24,7 @@ from kinerja_flow.models import (
 from kinerja_flow.scoring import Answer as ScoredAnswer
 from kinerja_flow.scoring import IndicatorRow, Material, PlanRow
 from kinerja_flow.scoring import Statement as Said
-from kinerja_flow.workflow.groups import Scope
+from kinerja_flow.workflow.scope import Scope
 from workflows.definition import Criterion, Definition, Label, Scale
 
 

@@ -64,6 +64,10 @@ def _part(facts: Facts, name: str) -> Label | None:
     return steps.get(name) or _input(facts, name)
 
 
+def _window(facts: Facts, name: str) -> Label | None:
+    return facts.definition.window_labels.get(name)
+
+
 def _level(facts: Facts, name: str) -> Label | None:
     levels = (level for scale in facts.definition.scales.values() for level in scale.levels)
     return next((label for key, label in levels if key == name), None)
@@ -84,6 +88,7 @@ KINDS: Mapping[str, Called] = {
     "part": _part,
     "level": _level,
     "levels": _level,
+    "window": _window,
     "chosen": _level,
     "suggested": _level,
 }

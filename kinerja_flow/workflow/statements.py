@@ -50,9 +50,13 @@ class Hot:
         """The rows that the statement finds; `values` has all its parameters and no other."""
         connection = session.connection()
         form = self._forms.get(connection.dialect.name) or self._written(connection.dialect)
+        parameters = form.parameters(values)
         cursor = connection.connection.cursor()
+        # Whoever counts or times statements is told of these too.
+        for tell in connection.dispatch.before_cursor_execute:
+            tell(connection, cursor, form.sql, parameters, None, False)
         try:
-            cursor.execute(form.sql, form.parameters(values))
+            cursor.execute(form.sql, parameters)
             return [form.row(found) for found in cursor.fetchall()]
         finally:
             cursor.close()

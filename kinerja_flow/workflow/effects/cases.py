@@ -23,8 +23,8 @@ class OfMachine(Schema):
 
 class OfPeriod(Schema):
     machine = Ref("child_machine", required=True)
-    starts = Ref("field", load_default=None)
-    ends = Ref("field", load_default=None)
+    starts = Ref("field", takes=("date",), load_default=None)
+    ends = Ref("field", takes=("date",), load_default=None)
 
 
 class OfAction(Schema):
@@ -60,9 +60,10 @@ def find_examiner(draft: Draft) -> UUID | None:
     facts = draft.facts
     barred = {facts.case.subject_id, *(result.decided_by for result in facts.results)}
     barred |= facts.people.get("assessor", frozenset())
+    apart = barred | facts.raters
     highest = max((i for i, person in enumerate(facts.line) if person in barred), default=-1)
     candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line[highest + 1 :]]
-    return next((person for person in candidates if person not in barred), None)
+    return next((person for person in candidates if person not in apart), None)
 
 
 @effect("people", params=OfPeriod)
@@ -72,8 +73,8 @@ def open_case(draft: Draft, machine: str, starts: str | None, ends: str | None) 
     `starts` and `ends` name the inputs that hold its first and last day; without them its period
     is the parent's.
     """
-    named = {"from_on": starts, "until_on": ends}
-    days = {column: draft.inputs[field] for column, field in named.items() if field}
+    named = {"from_on": draft.inputs.get(starts or ""), "until_on": draft.inputs.get(ends or "")}
+    days = {column: day for column, day in named.items() if day is not None}
     _open(draft, machine, {}, days)
 
 

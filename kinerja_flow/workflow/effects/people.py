@@ -17,18 +17,23 @@ from workflows import Ref
 
 class Named(Schema):
     relation = Ref("relation", person=True, required=True)
-    field = Ref("field", required=True)
+    field = Ref("field", takes=("person", "people"), required=True)
+
+
+class Appointed(Schema):
+    relation = Ref("relation", person=True, required=True)
+    field = Ref("field", takes=("person",), required=True)
 
 
 class Replaced(Schema):
     relation = Ref("relation", person=True, required=True)
-    leaves = Ref("field", required=True)
-    joins = Ref("field", required=True)
+    leaves = Ref("field", takes=("person",), required=True)
+    joins = Ref("field", takes=("person",), required=True)
 
 
 class Extension(Schema):
     window = Ref("window", required=True)
-    field = Ref("field", required=True)
+    field = Ref("field", takes=("date",), required=True)
 
 
 def _parts(draft: Draft, relation: str) -> list[Part]:
@@ -97,7 +102,7 @@ def confirm(draft: Draft, relation: str, field: str) -> None:
     draft.change["confirmed"] = {relation: [str(person) for person in named]}
 
 
-@effect("people", params=Named)
+@effect("people", params=Appointed)
 def appoint(draft: Draft, relation: str, field: str) -> None:
     """Let the one person named in `field` stand in the relation from now on; the part of whoever
     stood in it ends, and stays on record."""
@@ -129,12 +134,14 @@ def replace_part(draft: Draft, relation: str, leaves: str, joins: str) -> None:
 
 @effect(params=Extension)
 def extend_window(draft: Draft, window: str, field: str) -> None:
-    """Move the last day of a window to the date in `field`, for this case alone.
+    """Move the last day of a window to the date in `field`, if one is given, for this case alone.
 
     Whether it may also move back is the template's choice: see the rule `day_extends_window`.
     """
+    until = draft.inputs.get(field)
+    if until is None:
+        return
     span = draft.facts.windows[window]
-    until = draft.inputs[field]
     moved = [span.opens_on.isoformat(), until.isoformat()]
     draft.sets["windows"] = {**(draft.facts.case.windows or {}), window: moved}
     draft.change["window"] = {window: [span.closes_on.isoformat(), until.isoformat()]}

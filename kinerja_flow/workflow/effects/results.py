@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 from uuid import uuid4
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker, Refused
 from kinerja_flow.facts import SheetFacts
@@ -16,15 +16,15 @@ from kinerja_flow.models.outcomes import RECEIPTS
 from kinerja_flow.scoring import digest, to_json
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
-from workflows import Ref
+from workflows import Chosen, Ref
 
 
 class Kind(Schema):
-    kind = fields.String(required=True, validate=validate.OneOf(RECEIPTS))
+    kind = Chosen(*RECEIPTS, required=True)
 
 
 class Subject(Schema):
-    subject = fields.String(required=True, validate=validate.OneOf(("plan", "result")))
+    subject = Chosen("plan", "result", required=True)
 
 
 class OfAnswers(Schema):
@@ -138,13 +138,14 @@ def release_answers(draft: Draft, instrument: str, by: str | None) -> None:
         use = draft.facts.definition.relations.get(relation)
         is_hidden = use is not None and use.anonymous
         if not (use and is_hidden and len(found) < use.min_count):
-            _copy(draft, found, is_hidden)
+            _copy(draft, found, use.min_count if use and is_hidden else None)
             released[relation] = len(found)
         _forget(draft, instrument, relation, found if is_hidden else [])
     draft.change["released"] = {instrument: released}
 
 
-def _copy(draft: Draft, sheets: list[SheetFacts], is_hidden: bool) -> None:
+def _copy(draft: Draft, sheets: list[SheetFacts], least: int | None) -> None:
+    is_hidden = least is not None
     rows: list[dict[str, Any]] = [
         {
             **draft.home_key,
@@ -159,9 +160,12 @@ def _copy(draft: Draft, sheets: list[SheetFacts], is_hidden: bool) -> None:
         for criterion, given in sheet.answers.items()
     ]
     # A comment of an anonymous rater stands apart from their figures, or it would link them.
-    if is_hidden:
+    # A figure that fewer gave enters no score, and must not join those of a later batch either.
+    if least is not None:
+        count = Counter(row["criterion"] for row in rows if row["value"])
         apart = [{**row, "value": None} for row in rows if row["comment"]]
-        rows = [{**row, "comment": None} for row in rows if row["value"]] + apart
+        rows = [{**row, "comment": None} for row in rows if count[row["criterion"]] >= least]
+        rows += apart
     secrets.SystemRandom().shuffle(rows)
     for row in rows:
         draft.insert(Answer, id=uuid4(), **row)
