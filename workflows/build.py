@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workflows.build_machines import Loaded, MachineMaker, each, given, label_of, lists, named
 from workflows.definition import (
     Briefing,
@@ -24,12 +26,14 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
     """The definition that `loaded` makes; for data with errors, as much of one as there is."""
     scales = named(loaded, "scales", _scale)
     relations = named(loaded, "relations", _relation)
+    windows = _windows(loaded.get("windows") or {})
     makers = MachineMaker(scales, relations, vocabulary)
     return Definition(
         key=loaded.get("key", ""),
         title=loaded.get("title") or readable(loaded.get("key", "")),
         basis=given(loaded.get("basis")),
-        windows=given(loaded.get("windows")),
+        windows=tuple(windows),
+        window_labels=windows,
         machines=named(loaded, "machines", makers.machine),
         relations=relations,
         scales=scales,
@@ -42,6 +46,10 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         canonical=canonical,
         digest=digest,
     )
+
+
+def _windows(loaded: Mapping[str | None, Label | None]) -> dict[str, Label]:
+    return {name: label or readable(name) for name, label in loaded.items() if name}
 
 
 def _scale(key: str, item: Loaded) -> Scale:

@@ -245,6 +245,7 @@ class Definition:
     title: Label
     basis: tuple[str, ...]
     windows: tuple[str, ...]
+    window_labels: Mapping[str, Label]
     machines: Mapping[str, Machine]
     relations: Mapping[str, Relation]
     scales: Mapping[str, Scale]

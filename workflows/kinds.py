@@ -20,7 +20,8 @@ _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _WHOLE = re.compile(r"[-+]?[0-9]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_YEARS = range(1900, 2200)
+#: Days outside of these years are slips of the hand.
+YEARS = range(1900, 2200)
 
 
 class Given(fields.Field[Any]):
@@ -104,7 +105,7 @@ class DateInput(Given):
             day = date.fromisoformat(value)
         except ValueError:
             raise refuse("no_such_date", value=shown(value)) from None
-        if day.year not in _YEARS:
+        if day.year not in YEARS:
             raise refuse("no_such_date", value=shown(value))
         return day
 

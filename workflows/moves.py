@@ -9,9 +9,9 @@ from marshmallow import ValidationError, fields
 
 from workflows.definition import Branch, Notice
 from workflows.faults import Fault, refuse, shown
-from workflows.fields import Listed, Record
+from workflows.fields import Listed, Record, loaded_by, schema_of
 from workflows.longhand import record_spelled_out
-from workflows.refs import CallField, Ref, loaded_by, schema_of
+from workflows.refs import CallField, Ref
 
 MOST_BRANCHES = 50
 _DAYS = re.compile(r"P([1-9][0-9]{0,2})([DW])")

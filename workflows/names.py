@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,6 +11,8 @@ from typing import Any
 from workflows.vocabulary import SYSTEM, Vocabulary
 
 _CURRENT: ContextVar[Names] = ContextVar("names")
+#: The highest number that a scale of numbers may have.
+MOST_STEP = 1000
 
 
 @dataclass(slots=True)
@@ -92,18 +94,22 @@ def names() -> Names:
 
 def declared_in(data: Mapping[str, Any], vocabulary: Vocabulary) -> Names:
     """Every name that `data` declares, however broken the rest of it is."""
-    machines = _entries(data.get("machines"))
+    machines, windows = _entries(data.get("machines")), data.get("windows")
+    inputs, levels = list(_inputs(machines)), list(_levels(data))
+    options = [key for _, spec in inputs for key in _options(spec)]
     return Names(
         vocabulary=vocabulary,
         known={
-            "window": _texts(data.get("windows")),
+            "window": (*_entries(windows), *_texts(windows)),
             "machine": tuple(machines),
             "instrument": tuple(_entries(data.get("instruments"))),
             "relation": tuple(vocabulary.relations),
             "scale": tuple(_entries(data.get("scales"))),
             "node": _texts(_each(data, "scoring", "node")),
             "setting": tuple(_entries(data.get("settings"))),
-            "field": tuple(dict.fromkeys(_inputs(machines))),
+            "field": _each_once(name for name, _ in inputs),
+            "level": _each_once(levels),
+            "option": _each_once([*levels, *options]),
         },
         states={kind: tuple(_entries(machine.get("states"))) for kind, machine in machines.items()},
         actions={
@@ -135,13 +141,52 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(item for item in items if isinstance(item, str))
 
 
+def _each_once(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))
+
+
 def _each(holder: Mapping[str, Any], section: str, key: str) -> list[Any]:
     items = holder.get(section)
     found = items if isinstance(items, list) else []
     return [item.get(key) for item in found if isinstance(item, dict)]
 
 
-def _inputs(machines: Mapping[str, dict[str, Any]]) -> Iterator[str]:
+def _inputs(machines: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     for machine in machines.values():
         for takes in _each(machine, "actions", "takes"):
-            yield from _entries(takes)
+            yield from _entries(takes).items()
+
+
+def _options(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of a choice, however it is spelled."""
+    choice = spec.get("choice")
+    spelled = choice if isinstance(choice, dict) else {"options": choice}
+    return (*_texts(spelled.get("options")), *_texts(_each(spelled, "options", "key")))
+
+
+def _levels(data: Mapping[str, Any]) -> Iterator[str]:
+    """The levels of every scale, and those that bands bring along."""
+    scales = _entries(data.get("scales")).values()
+    known = {level for scale in scales for level in _levels_of(scale)}
+    yield from known
+    for rule in _each(data, "scoring", "rule"):
+        for params in _entries(rule).values():
+            yield from _own_levels(params, known)
+
+
+def _levels_of(scale: Mapping[str, Any]) -> tuple[str, ...]:
+    low, high = scale.get("from"), scale.get("to")
+    if type(low) is int and type(high) is int and 0 <= low <= high <= MOST_STEP:
+        return tuple(map(str, range(low, high + 1)))
+    return _texts(_each(scale, "levels", "key"))
+
+
+def _own_levels(params: Mapping[str, Any], known: set[str]) -> tuple[str, ...]:
+    """The levels of bands that have a label of their own, or all where none is of a scale.
+
+    Among levels of a scale one without a label is a slip of the pen, not one more level.
+    """
+    levels, labels = _each(params, "bands", "level"), _each(params, "bands", "label")
+    stand_alone = known.isdisjoint(_texts(levels))
+    pairs = zip(levels, labels, strict=True)
+    return _texts([level for level, label in pairs if label or stand_alone])

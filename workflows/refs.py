@@ -6,19 +6,18 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, ValidationError, fields
 
 from workflows.definition import Call, Term
 from workflows.faults import Fault, listing, refuse, shown
-from workflows.fields import Chosen, Exact, LabelField, Record, Whole
+from workflows.fields import Chosen, Exact, LabelField, Record, Whole, loaded_by, schema_of
 from workflows.longhand import record_spelled_out
 from workflows.names import names
 from workflows.vocabulary import Word
 
-__all__ = ["CallField", "Exact", "LabelField", "Ref", "TermField", "Weights", "schema_of"]
+__all__ = ["CallField", "Exact", "LabelField", "Ref", "TermField", "Weights"]
 
 _ISO = re.compile(r"P([1-9][0-9]{0,3})([DW])")
 MOST_DAYS = 3660
@@ -29,15 +28,22 @@ class Ref(fields.Field[str]):
 
     `kind` is one of window, machine, child_machine, state, action, parent_action (one that the
     system takes in the machine that this one hangs on), instrument, relation, scale, node (an
-    earlier scoring step), field (an input of some action), setting. `person` refuses relations
-    that no person stands in; `counts` says whether the mention is a use.
+    earlier scoring step), field (an input of some action), level (of a scale or of bands), option
+    (of a choice, or a level), setting. `person` refuses relations that no person stands in;
+    `counts` says whether the mention is a use; `takes` are the kinds of input that a field may be.
     """
 
     def __init__(
-        self, kind: str, *, person: bool = False, counts: bool = True, **options: Any
+        self,
+        kind: str,
+        *,
+        person: bool = False,
+        counts: bool = True,
+        takes: tuple[str, ...] = (),
+        **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.kind, self.person, self.counts = kind, person, counts
+        self.kind, self.person, self.counts, self.takes = kind, person, counts, takes
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
         known = names().of(self.kind)
@@ -183,17 +189,3 @@ def _keys(word: Word) -> set[str]:
         return set()
     declared = schema_of(word.params).fields.items()
     return {field.data_key or name for name, field in declared}
-
-
-@lru_cache(maxsize=512)
-def schema_of(schema: type[Schema]) -> Schema:
-    """The one instance of a schema class; making one costs more than loading with it."""
-    return schema()
-
-
-def loaded_by(schema: type[Schema], value: Any) -> dict[str, Any]:
-    """What `schema` makes of a mapping that is one value: all of it, or only the errors."""
-    try:
-        return dict(schema_of(schema).load(value))
-    except ValidationError as error:
-        raise ValidationError(error.messages) from error

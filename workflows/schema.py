@@ -20,7 +20,7 @@ from workflows.fields import (
     Whole,
 )
 from workflows.machines import MachineRecord, MachinesField, people
-from workflows.names import names
+from workflows.names import MOST_STEP, names
 from workflows.refs import CallField, Ref, TermField
 
 MARKS = ("sure", "one", "open")
@@ -44,8 +44,8 @@ class ScaleRecord(Record):
     ordered = (("start", "to"),)
     label = LabelField()
     levels = Listed(fields.Nested(LevelRecord), unique="key", least=2, most=100)
-    start = Whole(0, 1000, data_key="from")
-    to = Whole(0, 1000)
+    start = Whole(0, MOST_STEP, data_key="from")
+    to = Whole(0, MOST_STEP)
 
 
 class ScaleField(fields.Nested):
@@ -61,6 +61,26 @@ class ScaleField(fields.Nested):
         if scale.get("to", 0) - scale.get("start", 0) > 100:
             raise refuse("too_many", max=100)
         return scale
+
+
+class WindowsField(Entries):
+    """Windows by name with their labels; or a list of names, which are shown as they are read."""
+
+    def __init__(self) -> None:
+        super().__init__(LabelField(), most=20)
+        self.bare = Listed(Key(), unique="", most=20)
+
+    def longhand(self, value: Any) -> Any:
+        return super().longhand(value) if isinstance(value, dict) else self.bare.longhand(value)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return super()._deserialize(value, attr, data)
+        try:
+            return dict.fromkeys(self.bare.deserialize(value))
+        except ValidationError as error:
+            good = error.valid_data if isinstance(error.valid_data, list) else ()
+            raise ValidationError(error.messages, valid_data=dict.fromkeys(good)) from error
 
 
 class RelationRecord(Record):
@@ -139,7 +159,7 @@ class TemplateRecord(Record):
     key = Key(required=True)
     title = LabelField(required=True)
     basis = Listed(Text(500), unique="", most=50)
-    windows = Listed(Key(), unique="", most=20)
+    windows = WindowsField()
     settings = Entries(fields.Nested(SettingRecord), most=100)
     scales = Entries(ScaleField(), most=50)
     relations = Entries(fields.Nested(RelationRecord), keys=Ref("relation", counts=False))

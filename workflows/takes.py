@@ -16,9 +16,11 @@ from workflows.fields import (
     Listed,
     Record,
     Whole,
+    loaded_by,
+    schema_of,
 )
 from workflows.longhand import record_spelled_out
-from workflows.refs import Ref, loaded_by, schema_of
+from workflows.refs import Ref
 
 MOST_TEXT = 10_000
 

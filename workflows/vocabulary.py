@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from marshmallow import Schema
 
-#: The relations and the effect that the checker itself must know by name.
+#: The relations and the effects that the checker itself must know by name.
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
-RECEIPT = "record_receipt"
+COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,14 @@ APART = {"examiner": ("assessor",), "assessor": ("examiner",), "reviewer": ("ass
 
 
 class Appointment(Schema):
-    field = Ref("field", required=True)
+    field = Ref("field", takes=("person",), required=True)
     relation = Ref("relation", person=True, required=True)
 
 
 class Replacement(Schema):
     relation = Ref("relation", person=True, required=True)
-    leaves = Ref("field", required=True)
-    joins = Ref("field", required=True)
+    leaves = Ref("field", takes=("person",), required=True)
+    joins = Ref("field", takes=("person",), required=True)
 
 
 @rule(
@@ -57,7 +57,7 @@ def _kept_apart(facts: Facts, relation: str) -> set[UUID | None]:
     names = ("employee", *APART.get(relation, ()))
     barred: set[UUID | None] = {person for name in names for person in active(facts, name)}
     if relation == "examiner":
-        barred |= {result.decided_by for result in facts.results}
+        barred |= {*facts.raters, *(result.decided_by for result in facts.results)}
     return barred
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.rules.registry import Ask, rule
-from workflows import Ref, TermField
+from kinerja_flow.scoring.material import VALUED
+from workflows import Listed, Ref, TermField, Text
 from workflows.definition import Term
 
 
@@ -21,12 +22,12 @@ class OfTerm(Schema):
 
 
 class Levels(Schema):
-    levels = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
+    levels = Listed(Ref("level"), unique="", least=1, most=20, required=True)
 
 
 class FieldIs(Schema):
     field = Ref("field", required=True)
-    value = fields.String(required=True)
+    value = Text(required=True)
 
 
 class OfField(Schema):
@@ -35,14 +36,14 @@ class OfField(Schema):
 
 class GivenWhen(Schema):
     field = Ref("field", required=True)
-    value = fields.String(required=True)
+    value = Text(required=True)
     needs = Ref("field", required=True)
 
 
 class Override(Schema):
-    field = Ref("field", required=True)
+    field = Ref("field", takes=VALUED, required=True)
     node = Ref("node", required=True)
-    reason = Ref("field", required=True)
+    reason = Ref("field", takes=("text",), required=True)
 
 
 @rule(params=OfWindow, satisfied_by="Act within the window, or have it extended.")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
 from kinerja_flow.rules.registry import Ask, rule
-from workflows import Ref
+from workflows import Ref, Whole
 
 
 class OfRelation(Schema):
@@ -27,7 +27,7 @@ class OfAction(Schema):
 
 
 class Nominees(Schema):
-    field = Ref("field", required=True)
+    field = Ref("field", takes=("person", "people"), required=True)
     relation = Ref("relation", required=True)
 
 
@@ -37,12 +37,7 @@ class OfMachine(Schema):
 
 class AtLeastOf(Schema):
     machine = Ref("child_machine", required=True)
-    least = fields.Integer(load_default=1, validate=validate.Range(0, 100))
-
-
-class Named(Schema):
-    relation = Ref("relation", required=True)
-    field = fields.String(load_default=None)
+    least = Whole(0, 100, load_default=1)
 
 
 def active(facts: Facts, relation: str) -> frozenset[UUID]:

@@ -14,12 +14,12 @@ from workflows import Ref
 
 class Extension(Schema):
     window = Ref("window", required=True)
-    field = Ref("field", required=True)
+    field = Ref("field", takes=("date",), required=True)
 
 
 class Span(Schema):
-    starts = Ref("field", required=True)
-    ends = Ref("field", required=True)
+    starts = Ref("field", takes=("date",), required=True)
+    ends = Ref("field", takes=("date",), required=True)
 
 
 @rule(

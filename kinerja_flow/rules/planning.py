@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.rules.registry import Ask, rule
-from workflows import Exact
+from workflows import Exact, Whole
 
 
 class AtLeast(Schema):
-    least = fields.Integer(load_default=1, validate=validate.Range(1, 100))
+    least = Whole(1, 100, load_default=1)
 
 
 class Total(Schema):

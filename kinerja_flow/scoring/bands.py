@@ -20,7 +20,7 @@ Band = Mapping[str, Any]
 
 
 class BandParams(Record):
-    level = Text(required=True)
+    level = Ref("level", validate=Text(40).deserialize, required=True)
     limit = Exact(data_key="from", attribute="from", load_default=None)
     label = LabelField(load_default=None)
 

@@ -6,31 +6,33 @@ from fractions import Fraction
 from typing import Any
 
 from kinerja_flow.scoring.figures import exact
-from kinerja_flow.scoring.material import Chosen
+from kinerja_flow.scoring.material import VALUED, Chosen
 from kinerja_flow.scoring.node import LEVEL, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence
-from workflows import Flag, Listed, Record, Ref, Text
+from workflows import Flag, Listed, Record, Ref
 from workflows.definition import Label
 
 #: How a statement keeps a yes.
 YES = "true"
+#: The kinds of input that may hold or not.
+DECISIVE = ("boolean", *VALUED)
 
 
 class RequiresConditionParams(Record):
     of = Ref("node", required=True)
-    level = Text(required=True)
-    needs = Ref("field", required=True)
-    one_of = Listed(Text(), unique="", load_default=list)
-    else_level = Text(required=True)
+    level = Ref("level", required=True)
+    needs = Ref("field", takes=DECISIVE, required=True)
+    one_of = Listed(Ref("option"), unique="", load_default=list)
+    else_level = Ref("level", required=True)
     required = Flag(load_default=True)
 
 
 class VetoParams(Record):
     of = Ref("node", required=True)
-    when = Ref("field", required=True)
-    one_of = Listed(Text(), unique="", load_default=list)
-    at_most = Text(required=True)
+    when = Ref("field", takes=DECISIVE, required=True)
+    one_of = Listed(Ref("option"), unique="", load_default=list)
+    at_most = Ref("level", required=True)
     scale = Ref("scale", required=True)
 
 

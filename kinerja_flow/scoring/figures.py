@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from workflows.definition import LANGUAGES, Label
+
+# The largest plan has 300 targets of 18 digits, and a mean over it all of them as its denominator;
+# Python stops at 4,300 digits unless told otherwise.
+sys.set_int_max_str_digits(20_000)
 
 HUNDRED = Fraction(100)
 ZERO = Fraction(0)

@@ -12,6 +12,8 @@ from workflows.definition import Label, Scale
 
 #: What a person may have chosen: a level of a scale, a number, or yes and no.
 Chosen: TypeAlias = Fraction | str | bool
+#: The kinds of input that state a number or a level.
+VALUED = ("rating", "choice", "integer", "number")
 
 
 @dataclass(frozen=True, slots=True)

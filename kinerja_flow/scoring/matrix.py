@@ -10,7 +10,7 @@ from marshmallow import ValidationError, validates_schema
 from kinerja_flow.scoring.node import LEVEL, Missing, Node, inherited
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence
-from workflows import Entries, Record, Ref, Text
+from workflows import Entries, Record, Ref
 from workflows.definition import Label
 from workflows.faults import Fault
 
@@ -18,7 +18,7 @@ from workflows.faults import Fault
 class MatrixParams(Record):
     rows = Ref("node", required=True)
     columns = Ref("node", required=True)
-    cells = Entries(Entries(Text(), keys=Text()), keys=Text(), required=True)
+    cells = Entries(Entries(Ref("level"), keys=Ref("level")), keys=Ref("level"), required=True)
     scale = Ref("scale", load_default=None)
 
     @validates_schema

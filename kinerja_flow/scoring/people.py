@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, TypeGuard
 
 from kinerja_flow.scoring.figures import exact, written
-from kinerja_flow.scoring.material import Chosen, Material, Statement
+from kinerja_flow.scoring.material import VALUED, Chosen, Material, Statement
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Missing, Node, Value, excused
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
@@ -15,14 +15,14 @@ from workflows.definition import Label
 
 
 class JudgementParams(Record):
-    field = Ref("field", required=True)
+    field = Ref("field", takes=VALUED, required=True)
     scale = Ref("scale", required=True)
     suggestion = Ref("node", load_default=None)
 
 
 class OverrideParams(Record):
     of = Ref("node", required=True)
-    field = Ref("field", required=True)
+    field = Ref("field", takes=VALUED, required=True)
 
 
 @scoring_rule(version=1, params=JudgementParams, yields=LEVEL, needs={"suggestion": LEVEL})

@@ -19,8 +19,8 @@ from kinerja_flow.scoring import (
     evaluate,
 )
 from workflows.definition import Call, Label, Scale, Step
+from workflows.fields import schema_of
 from workflows.names import Names
-from workflows.refs import schema_of
 from workflows.vocabulary import Vocabulary
 
 EXPECTATION = Scale(
@@ -63,7 +63,7 @@ class Everything(tuple[str, ...]):
 
 def params(rule: str, given: Mapping[str, Any], nodes: tuple[str, ...] = ()) -> dict[str, Any]:
     """The parameters as the checker of templates loads them."""
-    kinds = ("instrument", "relation", "scale", "field")
+    kinds = ("instrument", "relation", "scale", "field", "level", "option")
     known = dict.fromkeys(kinds, Everything())
     with Names(Vocabulary(), known, {}, {}, {}, nodes=list(nodes)).current():
         return dict(schema_of(SCORING[rule].params).load(given))

@@ -132,7 +132,15 @@ VETO = """\
         ("of: total\n", "of: SWAP\n", "number_needed"),
         ("", VETO.replace("OF", "total").replace("LEVEL", "baik"), "level_needed"),
         ("", VETO.replace("OF", "predikat").replace("LEVEL", "entah"), "unknown_level"),
+        ("", VETO.replace("OF", "predikat").replace("LEVEL", "'3'"), "unknown_level"),
         ("", VETO.replace("OF", "predikat").replace("LEVEL", "baik"), None),
+        ("level: sangat_baik, needs", "level: sangat_bak, needs", "unknown_level"),
+        ("else_level: baik", "else_level: bak", "unknown_level"),
+        ("needs: inovasi,", "needs: inovasi, one_of: [kurang],", "unknown_option"),
+        ("{level: cukup}", "{level: cukop}", "unknown_level"),
+        ("{level: cukup}", "{level: kurang, label: Kurang}", None),
+        ("inovasi: boolean?", "inovasi: text?", "input_of_other_kind"),
+        ("hasil: {rating: predikat}", "hasil: date", "input_of_other_kind"),
     ],
 )
 def test_a_step_is_made_of_steps_of_the_kind_it_needs(

@@ -15,7 +15,7 @@ from workflows.canonical import canonical, read_data
 
 templates = sound_templates(
     conditions=["plan_long", {"weights_total": 100}, {"weights_total": {"total": 99}}],
-    effects=["compute_result", {"record_receipt": None}],
+    effects=["deliver", {"record_receipt": None}],
     most_states=4,
     requirements=["plan_complete", {"in_time": "P3D"}, {"in_time": {"term": {"days": 3}}}],
 )

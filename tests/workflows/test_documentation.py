@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.words import VOCABULARY
+from kinerja_flow.workflow import vocabulary
 from workflows import KINDS, parse, read
 from workflows.definition import BOOKS, PHASES
 from workflows.fields import Record
@@ -34,7 +34,7 @@ def test_every_fixed_word_is_described(word):
 
 
 def test_the_example_is_sound():
-    assert read(EXAMPLE, VOCABULARY).key == "contoh"
+    assert read(EXAMPLE, vocabulary()).key == "contoh"
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))

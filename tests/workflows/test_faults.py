@@ -102,7 +102,7 @@ FAULTS = {
         "when: plan_wide, state",
         "unknown_rules",
     ),
-    "an unknown effect": ("[compute_result]", "[compute]", "unknown_effects"),
+    "an unknown effect": ("[compute_result, deliver]", "[compute]", "unknown_effects"),
     "an unknown scoring rule": (
         "{answers_mean: collab}",
         "{answers_median: collab}",
@@ -114,7 +114,7 @@ FAULTS = {
         "[{os.system: rm},",
         "unknown_rules",
     ),
-    "a dotted path as an effect": ("[compute_result]", "[os.system]", "unknown_effects"),
+    "a dotted path as an effect": ("[compute_result, deliver]", "[os.system]", "unknown_effects"),
     "a dotted path as a condition": (
         "when: plan_long, state",
         "when: os.system, state",
@@ -170,6 +170,16 @@ FAULTS = {
         "{weighted: {kerja_sama: 100}}",
         "{weighted: {total: 100}}",
         "unknown_node",
+    ),
+    "a level of no scale": (
+        "[plan_complete,",
+        "[plan_complete, {told: {result: bagus}},",
+        "unknown_level",
+    ),
+    "an option of no choice": (
+        "[plan_complete,",
+        "[plan_complete, {told: {choice: bagus}},",
+        "unknown_option",
     ),
     "an action twice": ("name: receive", "name: submit", "duplicate"),
     "a node twice": ("{node: total,", "{node: kerja_sama,", "duplicate"),
@@ -365,6 +375,12 @@ FAULTS = {
         "[planning, rating, running]",
         "unused_window",
     ),
+    "an input of a kind that a rule cannot use": (
+        "[plan_complete,",
+        "[plan_complete, {told: {day: peers}},",
+        "input_of_other_kind",
+    ),
+    "a result that nobody delivers": (", deliver]", "]", "result_never_delivered"),
     # soundness: family
     "two roots": (
         "    parent: appraisal\n",

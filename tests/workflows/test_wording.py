@@ -20,7 +20,7 @@ USES = re.compile(CALLS + r"""\(\s*(?:[\w()"]+, )?f?"([^"]+)\"""")
 KINDS = {
     "unknown_{self.kind}": ["window", "machine", "child_machine", "state", "action",
                             "parent_action", "instrument",
-                            "relation", "scale", "node", "field", "setting"],
+                            "relation", "scale", "node", "field", "level", "option", "setting"],
     "unknown_{self.registry}": ["rules", "effects", "scoring"],
     "unused_{kind}": ["scale", "instrument"],
     "{needed}_needed": ["number", "level"],

@@ -58,6 +58,9 @@ class Told(Schema):
     window = Ref("window")
     scale = Ref("scale")
     field = Ref("field")
+    day = Ref("field", takes=("date",))
+    result = Ref("level")
+    choice = Ref("option")
     setting = Ref("setting")
     machine = Ref("machine")
     node = Ref("node")
@@ -96,6 +99,7 @@ VOCABULARY = Vocabulary(
     ),
     effects=_words(
         Word("compute_result", "computes the score"),
+        Word("deliver", "hands the result over"),
         Word("record_receipt", "notes the receipt", Receipt, "kind"),
         Word("open_case", "opens a child", Machine, "machine"),
         Word("advance", "moves the parent", Caused, "action", of="child"),
@@ -158,7 +162,7 @@ machines:
         to: delivered
         by: [assessor]
         takes: {work: {rating: mutu}, note: text?}
-        does: [compute_result]
+        does: [compute_result, deliver]
       - {name: receive, from: delivered, by: [employee], does: [record_receipt]}
       - {name: object, from: delivered, by: [employee], does: [{open_case: objection}]}
       - name: close

@@ -1,8 +1,9 @@
-"""The schema of a mapping with fixed keys, which says by code what does not belong in it."""
+"""Schemas of mappings with fixed keys, which say by code what does not belong; how they load."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, cast
 
 from marshmallow import Schema, ValidationError, validates_schema
@@ -28,3 +29,17 @@ class Record(Schema):
             if least is not None and most is not None and least > most:
                 fault = Fault("min_over_max", {"min": least, "max": most})
                 raise ValidationError({self.fields[low].data_key or low: [fault]})
+
+
+@lru_cache(maxsize=512)
+def schema_of(schema: type[Schema]) -> Schema:
+    """The one instance of a schema class; making one costs more than loading with it."""
+    return schema()
+
+
+def loaded_by(schema: type[Schema], value: Any) -> dict[str, Any]:
+    """What `schema` makes of a mapping that is one value: all of it, or only the errors."""
+    try:
+        return dict(schema_of(schema).load(value))
+    except ValidationError as error:
+        raise ValidationError(error.messages) from error

@@ -1,13 +1,19 @@
-"""Is all that is declared put to use, and all that is used there? Instruments, scales, inputs."""
+"""Is all that is declared put to use, and all that is used there? Instruments, inputs, results."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.definition import Call
+from workflows.definition import Action, Call
+from workflows.faults import listing
+from workflows.fields import schema_of
 from workflows.problems import TemplateProblem
-from workflows.refs import Ref, schema_of
+from workflows.refs import Ref
 from workflows.soundness.draft import Draft, calls_of
+from workflows.vocabulary import COMPUTE, DELIVER, Word
+
+#: A mention of an input: the word that uses it, the input's name, the kinds that the word can use.
+Mention = tuple[str, str, tuple[str, ...]]
 
 
 def uncollected_instruments(draft: Draft) -> Iterator[TemplateProblem]:
@@ -28,28 +34,75 @@ def unused_things(draft: Draft) -> Iterator[TemplateProblem]:
         for name in getattr(draft.definition, section):
             if not draft.is_used(kind, name):
                 yield draft.finding(f"unused_{kind}", (section, name), name=name)
+    declared = draft.document.data.get("windows")
     for index, name in enumerate(draft.definition.windows):
         if not draft.is_used("window", name):
-            yield draft.finding("unused_window", ("windows", index), name=name)
+            place = name if isinstance(declared, dict) else index
+            yield draft.finding("unused_window", ("windows", place), name=name)
 
 
 def inputs_not_taken(draft: Draft) -> Iterator[TemplateProblem]:
     """What an action requires and does can use its own inputs only: no other is there."""
     for machine in draft.machines_read("name", "takes", "requires", "does"):
         for action in machine.actions.values():
-            for word, name in ((c.name, n) for c in calls_of(action) for n in _inputs(draft, c)):
+            for word, name, _ in _mentions_in_act(draft, action):
                 if name not in action.takes:
                     path = draft.action_path(machine, action.name)
                     yield draft.finding("input_not_taken", path, name=name, word=word)
 
 
-def _inputs(draft: Draft, call: Call) -> Iterator[str]:
+def inputs_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
+    """An input is of a kind that its own action, the scoring and the follow-ups can use."""
+    everywhere = list(_mentions_everywhere(draft))
+    for machine in draft.machines_read("name", "takes", "requires", "does"):
+        for action in machine.actions.values():
+            for word, name, kinds in (*_mentions_in_act(draft, action), *everywhere):
+                spec = action.takes.get(name)
+                if spec and kinds and spec.kind not in kinds:
+                    path = draft.action_path(machine, action.name, "takes", name)
+                    params = {"word": word, "kind": spec.kind, "known": listing(kinds)}
+                    yield draft.finding("input_of_other_kind", path, name=name, **params)
+
+
+def _mentions_in_act(draft: Draft, action: Action) -> Iterator[Mention]:
     vocabulary = draft.names.vocabulary
-    word = vocabulary.rules.get(call.name) or vocabulary.effects[call.name]
+    for call in calls_of(action):
+        word = vocabulary.rules.get(call.name) or vocabulary.effects[call.name]
+        yield from _mentions(word, call)
+
+
+def _mentions_everywhere(draft: Draft) -> Iterator[Mention]:
+    """Those of the score and the follow-ups, which look at whichever action took the input."""
+    vocabulary = draft.names.vocabulary
+    for step in draft.definition.scoring:
+        yield from _mentions(vocabulary.scoring[step.call.name], step.call)
+    for follow_up in draft.definition.follow_up:
+        yield from _mentions(vocabulary.rules[follow_up.when.name], follow_up.when)
+
+
+def _mentions(word: Word, call: Call) -> Iterator[Mention]:
     for name, field in schema_of(word.params).fields.items() if word.params else ():
         given = call.params.get(field.attribute or name)
         if isinstance(field, Ref) and field.kind == "field" and isinstance(given, str):
-            yield given
+            yield word.name, given, field.takes
 
 
-CHECKS = (uncollected_instruments, unused_things, inputs_not_taken)
+def undelivered_results(draft: Draft) -> Iterator[TemplateProblem]:
+    """What an appraisal comes to must reach the employee: some action delivers it."""
+    machines = list(draft.machines_read("name", "does"))
+    acts = [(m, a, {call.name for call in a.does}) for m in machines for a in m.actions.values()]
+    if len(machines) < len(draft.names.states) or any(DELIVER in does for _, _, does in acts):
+        return
+    for machine, action, does in acts:
+        if machine.parent is None and COMPUTE in does:
+            path = draft.action_path(machine, action.name, "does")
+            yield draft.finding("result_never_delivered", path, name=action.name)
+
+
+CHECKS = (
+    uncollected_instruments,
+    unused_things,
+    inputs_not_taken,
+    inputs_of_other_kind,
+    undelivered_results,
+)
