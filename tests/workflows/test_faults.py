@@ -342,6 +342,11 @@ FAULTS = {
         "by: [assessor], ",
         "four_eyes_impossible",
     ),
+    "the same effect twice": (
+        "does: [compute_result, deliver]",
+        "does: [compute_result, deliver, compute_result]",
+        "effect_twice",
+    ),
     "four eyes against oneself": (
         "distinct_from: [submit]",
         "distinct_from: [approve]",

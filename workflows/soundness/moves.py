@@ -131,7 +131,17 @@ def too_many_moves(draft: Draft) -> Iterator[TemplateProblem]:
             yield draft.finding("too_many_moves", path, count=count, most=MOST_MOVES)
 
 
+def effects_twice(draft: Draft) -> Iterator[TemplateProblem]:
+    for machine in draft.machines_read("name", "does"):
+        for action in machine.actions.values():
+            twice = [call for i, call in enumerate(action.does) if call in action.does[:i]]
+            for call in twice:
+                path = draft.action_path(machine, action.name, "does")
+                yield draft.finding("effect_twice", path, name=action.name, effect=call.name)
+
+
 CHECKS = (
+    effects_twice,
     too_many_moves,
     unreachable_states,
     states_without_end,
