@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from typing import Any
 
-from environs import Env
+from environs import Env, EnvError
+
+
+class SettingError(EnvError):
+    """A variable whose value is no whole number between `least` and `most`."""
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__(name)
+        self.name, self.least, self.most = name, least, most
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,18 @@ class Settings:
     )
     port: int = field(
         default=8765,
-        metadata={"env": "KINERJA_PORT", "meaning": "Port that `kinerja serve` listens on."},
+        metadata={
+            "env": "KINERJA_PORT",
+            "meaning": "Port that `kinerja serve` listens on; 0 for any that is free.",
+            "most": 65_535,
+        },
     )
     sweep_seconds: int = field(
         default=20,
         metadata={
             "env": "KINERJA_SWEEP_SECONDS",
             "meaning": "Seconds between two sweeps of due clocks in `kinerja serve`; 0 for none.",
+            "most": 86_400,
         },
     )
     secret_key: str = field(
@@ -47,10 +59,18 @@ class Settings:
     def from_environment(cls) -> Settings:
         """Settings from the KINERJA_* variables; a wrong value is an error that names it."""
         env = Env()
-        readers: dict[str, Callable[..., Any]] = {"str": env.str, "int": env.int}
-        return cls(
-            **{
-                name: readers[str(spec.type)](spec.metadata["env"], default=spec.default)
-                for name, spec in cls.__dataclass_fields__.items()
-            }
-        )
+        return cls(**{name: _read(env, spec) for name, spec in cls.__dataclass_fields__.items()})
+
+
+def _read(env: Env, spec: Field[Any]) -> Any:
+    name, most = spec.metadata["env"], spec.metadata.get("most")
+    default: Any = spec.default
+    if most is None:
+        return env.str(name, default=default)
+    try:
+        number: Any = env.int(name, default=default)
+    except EnvError as error:
+        raise SettingError(name, 0, most) from error
+    if not 0 <= number <= most:
+        raise SettingError(name, 0, most)
+    return number

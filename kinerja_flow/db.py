@@ -19,6 +19,7 @@ from alembic.config import Config
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, SmallInteger, String, Uuid, event
+from sqlalchemy import Text as LongText
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -47,9 +48,12 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Exact(TypeDecorator[Fraction]):
-    """A number without rounding, as text ("28125/1000" reduced): 1/9 is not a decimal."""
+    """A number without rounding, as text ("28125/1000" reduced): 1/9 is not a decimal.
 
-    impl = String(80)
+    Of any length: a mean over indicators has all their targets in its denominator.
+    """
+
+    impl = LongText()
     cache_ok = True
 
     def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
@@ -104,6 +108,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=15000"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("PRAGMA synchronous=FULL")
+        # What is deleted, sealed sheets above all, does not stay readable in the file.
+        connection.execute("PRAGMA secure_delete=ON")
 
 
 @event.listens_for(Engine, "begin")
@@ -131,26 +137,38 @@ def is_clash(error: BaseException) -> bool:
 def transaction() -> Iterator[Session]:
     """The session, in one business transaction: committed at the end, rolled back on an error.
 
-    Inside another `transaction()` it joins that one, so a verb may call a verb. What was read
-    before the outermost one is read anew in it, so that no decision rests on an old snapshot.
-    Raises Conflict where another transaction came first.
+    Inside another `transaction()` it joins that one, so a verb may call a verb; what fails in it
+    is undone (a savepoint), so that a caller who takes the refusal keeps nothing half done. What
+    was read before the outermost one is read anew in it, so that no decision rests on an old
+    snapshot. Raises Conflict where another transaction came first.
     """
     session: Session = db.session()
     if _is_writing.get():
-        yield session
+        with _clashes_told(), session.begin_nested():
+            yield session
         return
     session.rollback()
     token = _is_writing.set(True)
     try:
-        yield session
-        session.commit()
-    except BaseException as error:
+        with _clashes_told():
+            yield session
+            session.commit()
+    except BaseException:
         session.rollback()
-        if is_clash(error):
-            raise Conflict.of("changed_meanwhile", "version") from error
         raise
     finally:
         _is_writing.reset(token)
+
+
+@contextmanager
+def _clashes_told() -> Iterator[None]:
+    """Conflict in place of the database's own error where two acts met."""
+    try:
+        yield
+    except Exception as error:
+        if is_clash(error):
+            raise Conflict.of("changed_meanwhile", "version") from error
+        raise
 
 
 @contextmanager

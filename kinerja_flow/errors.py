@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from babel.dates import format_date
 
 from workflows import Catalogue
 from workflows.definition import Label
@@ -39,10 +42,7 @@ class Blocker:
         return self.catalogue.say(f"{self.rule}.way_out", language, **self._worded(language))
 
     def _worded(self, language: str) -> dict[str, Any]:
-        return {
-            name: value(language) if isinstance(value, Label) else value
-            for name, value in self.params.items()
-        }
+        return {name: _worded(value, language) for name, value in self.params.items()}
 
     def as_json(self, language: str) -> dict[str, Any]:
         return {
@@ -52,6 +52,13 @@ class Blocker:
             "way_out": self.way_out(language),
             "lifted_by": list(self.lifted_by),
         }
+
+
+def _worded(value: Any, language: str) -> Any:
+    """A label in its language, and a day as people write it: 10 Desember 2026."""
+    if isinstance(value, date):
+        return format_date(value, "d MMMM y", locale=language)
+    return value(language) if isinstance(value, Label) else value
 
 
 class Problem(Exception):

@@ -177,6 +177,12 @@ class Facts:
         named = {**inherited, **own, "employee": {self.case.subject_id}}
         return {relation: frozenset(ids) for relation, ids in named.items()}
 
+    @property
+    def raters(self) -> frozenset[UUID]:
+        """Those who stand in a relation that answers an instrument: the result is theirs too."""
+        asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
+        return frozenset[UUID]().union(*(self.people.get(name, frozenset()) for name in asked))
+
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""
         if self._score is None:

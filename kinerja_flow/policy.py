@@ -88,9 +88,15 @@ def bars(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
     if held is None:
         yield not_yours(facts, actor, action.by)
         return
-    if held == "examiner" and any(r.decided_by == actor.person_id for r in facts.results):
+    if held == "examiner" and _has_rated(facts, actor):
         yield Blocker("examiner_is_rater", lifted_by=("hr",))
     yield from _four_eyes(facts, actor, action)
+
+
+def _has_rated(facts: Facts, actor: Actor) -> bool:
+    """Whether the actor set a result of the appraisal, or was asked to answer for it."""
+    is_setter = any(result.decided_by == actor.person_id for result in facts.results)
+    return is_setter or actor.person_id in facts.raters
 
 
 def not_yours(facts: Facts, actor: Actor, by: tuple[str, ...], field: str | None = None) -> Blocker:

@@ -328,7 +328,7 @@ OFFICE: list[Row] = [
     ("publishing by an employee", lambda s: templates.publish("key: x", s.who("sari")), Forbidden,
      "not_your_part", "template"),
     ("template of nobody's", lambda s: templates.shipped_source("../etc"), NotFound,
-     "no_such_template", "template"),
+     "no_shipped_template", "template"),
 ]  # fmt: skip
 
 TABLE = [*PLAN, *YEAR, *ANSWERS, *ACTS, *OFFICE]

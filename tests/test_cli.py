@@ -106,6 +106,7 @@ def test_a_second_init_is_refused_and_changes_nothing(run: Run, new_file: str) -
         (["--nip", "１９８８０８１７２０１２０１２００１"], f"{PASSWORD}\n", "nip_form"),
         (["--agency", "  "], f"{PASSWORD}\n", "text_missing"),
         (["--login", ""], f"{PASSWORD}\n", "text_missing"),
+        (["--key", "Kab Contoh!"], f"{PASSWORD}\n", "agency_key_form"),
     ],
 )
 def test_init_refuses_by_rule_and_changes_nothing(
@@ -147,6 +148,7 @@ def test_upgrade_brings_the_schema_and_may_be_repeated(run: Run, new_file: str) 
         ("postgresql+psycopg://nobody@127.0.0.1:1/none", "database_unreachable"),
         ("no address", "database_address"),
         ("mysterious://host/x", "database_address"),
+        ("mysql://host/x", "database_address"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_said_to_be_so(
@@ -183,11 +185,30 @@ def test_a_wrong_call_ends_with_two(run: Run, arguments: list[str]) -> None:
     assert "--help" in said
 
 
-def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KINERJA_PORT", "delapan")
+@pytest.mark.parametrize("arguments", [[], ["verify"]])
+def test_no_command_at_all_shows_what_there_is(run: Run, arguments: list[str]) -> None:
+    code, _, said = run(*arguments)
+    assert code == 2
+    assert said.startswith("Usage")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KINERJA_PORT", "delapan"),
+        ("KINERJA_PORT", "65536"),
+        ("KINERJA_PORT", "-1"),
+        ("KINERJA_SWEEP_SECONDS", "-3"),
+        ("KINERJA_SWEEP_SECONDS", "1.5"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
     code, _, said = run("tick")
     assert code == 2
-    assert "KINERJA_PORT" in said
+    assert f"{name}: Nilainya harus bilangan bulat dari 0 sampai" in said
 
 
 # --- upkeep --------------------------------------------------------------------------------------
@@ -240,7 +261,7 @@ def test_every_problem_of_a_template_is_said_with_its_place(run: Run, tmp_path: 
 def test_an_unknown_template_is_refused_in_the_one_shape(run: Run) -> None:
     code, said, _ = run("template", "check", "nowhere", "--json")
     (row,) = json.loads(said)["templates"]
-    assert (code, row["problems"][0]["rule"]) == (1, "no_such_template")
+    assert (code, row["problems"][0]["rule"]) == (1, "no_shipped_template")
     assert run("template", "show", "nowhere")[0] == 1
 
 
@@ -255,6 +276,18 @@ def test_show_speaks_the_language_asked_for(run: Run, language: str, word: str) 
     code, said, _ = run("template", "show", str(SMALL), "--lang", language)
     assert code == 0
     assert word in said
+
+
+@pytest.mark.parametrize("key", shipped_keys())
+def test_show_names_whatever_a_scenario_may_mention(run: Run, key: str) -> None:
+    _, said, _ = run("template", "show", key)
+    written, _, _ = run("template", "show", key, "--json")[1].partition("\n")
+    data = json.loads(written)
+    actions = [a for machine in data["machines"].values() for a in machine["actions"]]
+    states = [name for machine in data["machines"].values() for name in machine["states"]]
+    mentioned = [*data["windows"], *data["settings"], *data["scales"], *states]
+    mentioned += [name for a in actions for name in (a["name"], *a.get("takes", {}))]
+    assert [name for name in mentioned if name not in said] == []
 
 
 def test_show_as_json_is_the_canonical_form(run: Run) -> None:

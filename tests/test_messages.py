@@ -10,18 +10,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from kinerja_flow.errors import INPUTS, MESSAGES
+from kinerja_flow.errors import INPUTS, MESSAGES, Blocker
 from workflows.definition import LANGUAGES
 
 ROOT = Path(__file__).parents[1] / "kinerja_flow"
 MODULES = [p for p in sorted(ROOT.rglob("*.py")) if "migrations" not in p.parts]
-#: Scoring refuses in the words of the template checker, scenarios in words of their own.
-OTHER_WORDS = (ROOT / "scoring", ROOT / "services" / "scenarios")
+#: Scoring refuses in the words of the template checker, scenarios
+#: and the command line in words of their own.
+OTHER_WORDS = (ROOT / "scoring", ROOT / "services" / "scenarios", ROOT / "cli")
 #: What makes every blocker of an input speak of its field.
 WAY_OUT = "input.way_out"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -220,3 +222,12 @@ def test_the_codes_are_found() -> None:
     found = {use.code for use in uses()}
     by_way_of_a_variable, by_way_of_a_function = "own_case", "plan_complete.targets"
     assert {"stale", by_way_of_a_variable, by_way_of_a_function, "no_such_step"} <= found
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("id", "10 Desember 2026 belum tiba"), ("en", "10 December 2026 has not come yet")],
+)
+def test_a_day_is_said_as_people_write_it(language: str, said: str) -> None:
+    params = {"day": date(2026, 12, 10), "today": date(2026, 1, 5)}
+    assert said in Blocker("not_yet", "day", (), params).say(language)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-from environs import EnvError
 
 from kinerja_flow import __version__
 from kinerja_flow.cli.demonstration import demo
-from kinerja_flow.cli.refusals import STOPPED, Unready, refuse
+from kinerja_flow.cli.refusals import MISUSED, STOPPED, CannotListen, Unready, refuse
 from kinerja_flow.cli.scenarios import scenario
 from kinerja_flow.cli.serving import serve
 from kinerja_flow.cli.setup import init, upgrade
 from kinerja_flow.cli.speech import Speech, in_language
 from kinerja_flow.cli.templates import template
 from kinerja_flow.cli.upkeep import tick, verify
+from kinerja_flow.config import SettingError
 from kinerja_flow.errors import Problem
 from workflows import TemplateError
 
 #: What is said in the one shape; anything else is a fault of ours and keeps its traceback.
-EXPECTED = (Problem, TemplateError, Unready, EnvError, click.ClickException)
+EXPECTED = (Problem, TemplateError, Unready, CannotListen, SettingError, click.ClickException)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speech = Speech()
     try:
         return int(kinerja.main(args=arguments, obj=speech, standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return MISUSED
     except EXPECTED as error:
         return refuse(error, speech)
     except (click.Abort, KeyboardInterrupt):

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from kinerja_flow import create_app
 from kinerja_flow.cli.refusals import Unready
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
-from kinerja_flow.services.health import READY, UNREACHABLE, readiness
+from kinerja_flow.services.health import READY, readiness
 
-_ADDRESS = "address"
+_ADDRESS, FAILING = "address", "failed"
+#: How the address of a database may begin.
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 @contextmanager
@@ -23,8 +26,9 @@ def application(settings: Settings | None = None) -> Iterator[Flask]:
 
     Raises Unready otherwise, also when the connection is lost on the way.
     """
-    with reaching():
-        app = create_app(settings or Settings.from_environment())
+    settings = settings or Settings.from_environment()
+    with reaching(settings.database_url):
+        app = create_app(settings)
         with app.app_context():
             found = readiness()
             if found != READY:
@@ -37,13 +41,15 @@ def application(settings: Settings | None = None) -> Iterator[Flask]:
 
 
 @contextmanager
-def reaching() -> Iterator[None]:
-    """Turn a database that is away, or an address that names none, into Unready."""
+def reaching(address: str) -> Iterator[None]:
+    """Turn a database that is away, or an address that names none of ours, into Unready."""
     try:
+        if make_url(address).drivername not in DRIVERS:
+            raise Unready(_ADDRESS)
         yield
     except (ArgumentError, NoSuchModuleError) as error:
         raise Unready(_ADDRESS) from error
     except DBAPIError as error:
         if error.connection_invalidated or not error.statement:
-            raise Unready(UNREACHABLE, str(error.orig).strip()) from error
+            raise Unready(FAILING, str(error.orig).strip()) from error
         raise

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import make_url
 
 from kinerja_flow.cli.application import application, reaching
-from kinerja_flow.cli.refusals import FAILED
+from kinerja_flow.cli.refusals import FAILED, FOLDER, Unready
 from kinerja_flow.cli.serving import free_port, run
 from kinerja_flow.cli.speech import Speech, in_language, speaks
 from kinerja_flow.config import Settings
@@ -32,7 +32,7 @@ def demo(speech: Speech, once: bool, database: str | None, port: int | None) -> 
     settings = Settings.from_environment()
     url = database or _fresh()
     settings = replace(settings, database_url=url, host=LOOPBACK, sweep_seconds=0)
-    with reaching():
+    with reaching(url):
         upgrade(url)
     with application(settings) as app:
         where = make_url(url).render_as_string(hide_password=True)
@@ -49,7 +49,10 @@ def demo(speech: Speech, once: bool, database: str | None, port: int | None) -> 
 
 def _fresh() -> str:
     """The address of a new file in the place of an earlier demo's."""
-    OWN.parent.mkdir(exist_ok=True)
-    for name in (OWN.name, f"{OWN.name}-wal", f"{OWN.name}-shm"):
-        OWN.with_name(name).unlink(missing_ok=True)
+    try:
+        OWN.parent.mkdir(exist_ok=True)
+        for name in (OWN.name, f"{OWN.name}-wal", f"{OWN.name}-shm"):
+            OWN.with_name(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise Unready(FOLDER, str(OWN.parent.absolute())) from error
     return f"sqlite:///{OWN.absolute()}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from environs import EnvError
 from rich.text import Text
 
 from kinerja_flow.cli.speech import MESSAGES, Speech
+from kinerja_flow.config import SettingError
 from kinerja_flow.errors import Blocker, Problem
 from kinerja_flow.services.health import UNREACHABLE
 from workflows import TemplateError
@@ -18,12 +18,24 @@ from workflows.problems import TemplateProblem
 FAILED, MISUSED, NO_DATABASE, STOPPED = 1, 2, 3, 130
 
 
+#: The state of a demo that has nowhere to put its database.
+FOLDER = "folder"
+
+
 class Unready(Exception):
     """The database cannot be worked with; `state` says why."""
 
     def __init__(self, state: str = UNREACHABLE, detail: str = "") -> None:
         super().__init__(state)
         self.state, self.detail = state, detail
+
+
+class CannotListen(Exception):
+    """Nobody can be served at this address; `reason` is the system's."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(reason)
+        self.host, self.port, self.reason = host, port, reason
 
 
 def refuse(error: Exception, speech: Speech) -> int:
@@ -39,7 +51,9 @@ def refuse(error: Exception, speech: Speech) -> int:
 
 
 def _print(blocker: dict[str, Any], speech: Speech) -> None:
-    speech.error.print(Text(f"  • {blocker['message']}"))
+    # The place of a template's problem stands in its sentence.
+    about = "" if "line" in blocker or not blocker["field"] else f"{blocker['field']}: "
+    speech.error.print(Text(f"  • {about}{blocker['message']}"))
     if blocker["way_out"]:
         speech.error.print(Text(f"    {speech.text('way_out', text=blocker['way_out'])}", "dim"))
 
@@ -51,11 +65,19 @@ def _said(error: Exception, language: str) -> tuple[dict[str, Any], int]:
         blockers = [template_problem(problem, language) for problem in error.problems]
         return _shape("template", language, blockers), FAILED
     if isinstance(error, Unready):
-        blocker = _ours(f"database_{error.state}", "KINERJA_DATABASE_URL", detail=error.detail)
+        state = f"database_{error.state}"
+        detail = error.detail.splitlines()[0] if error.detail else ""
+        about = "KINERJA_DATABASE_URL" if error.state != FOLDER else None
+        blocker = _ours(state, about, detail=detail)
         return _shape("no_database", language, [blocker.as_json(language)]), NO_DATABASE
-    if isinstance(error, EnvError):
-        return _shape("setting", language, [_detail("setting_wrong", error, language)]), MISUSED
-    return _shape("usage", language, [_detail("usage_wrong", error, language)]), MISUSED
+    if isinstance(error, SettingError):
+        blocker = _ours("setting_wrong", error.name, least=error.least, most=error.most)
+        return _shape("setting", language, [blocker.as_json(language)]), MISUSED
+    if isinstance(error, CannotListen):
+        at = {"host": error.host, "port": error.port, "reason": error.reason}
+        blocker = _ours("cannot_listen", "KINERJA_PORT", **at)
+        return _shape("setting", language, [blocker.as_json(language)]), MISUSED
+    return _shape("usage", language, [_misuse(error).as_json(language)]), MISUSED
 
 
 def _shape(code: str, language: str, blockers: list[dict[str, Any]]) -> dict[str, Any]:
@@ -67,9 +89,22 @@ def _ours(rule: str, field: str | None, **params: object) -> Blocker:
     return Blocker(rule, field, params=params, catalogue=MESSAGES)
 
 
-def _detail(rule: str, error: Exception, language: str) -> dict[str, Any]:
-    detail = error.format_message() if isinstance(error, click.ClickException) else str(error)
-    return _ours(rule, None, detail=detail).as_json(language)
+def _misuse(error: Exception) -> Blocker:
+    """What was called wrongly, in our words where click only has English ones."""
+    match error:
+        case click.exceptions.NoSuchCommand():
+            return _ours("no_such_command", None, name=error.command_name)
+        case click.NoSuchOption():
+            return _ours("no_such_option", None, name=error.option_name)
+        case click.MissingParameter(param=click.Parameter() as param):
+            return _ours("parameter_missing", None, name=param.make_metavar(_context(error)))
+        case click.ClickException():
+            return _ours("usage_wrong", None, detail=error.format_message())
+    return _ours("usage_wrong", None, detail=str(error))
+
+
+def _context(error: click.MissingParameter) -> click.Context:
+    return error.ctx or click.get_current_context()
 
 
 def template_problem(problem: TemplateProblem, language: str) -> dict[str, Any]:

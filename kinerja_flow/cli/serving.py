@@ -16,6 +16,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from kinerja_flow.cli.application import application
+from kinerja_flow.cli.refusals import CannotListen
 from kinerja_flow.cli.speech import Speech, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick
@@ -36,7 +37,7 @@ def serve(speech: Speech) -> None:
 def run(app: Flask, settings: Settings, speech: Speech) -> None:
     """Serve until a signal ends it; what is under way is finished first."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    listener = _listener(settings, speech)
+    listener = _listener(settings)
     server = create_server(app, sockets=[listener], ident="kinerja_flow")
     host, port = listener.getsockname()[:2]
     with sweeping(app, settings.sweep_seconds), _ended_by_signals():
@@ -47,13 +48,13 @@ def run(app: Flask, settings: Settings, speech: Speech) -> None:
     speech.say("stopped")
 
 
-def _listener(settings: Settings, speech: Speech) -> socket.socket:
+def _listener(settings: Settings) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        wrong = speech.text("cannot_listen", host=settings.host, port=settings.port, error=error)
-        raise click.ClickException(wrong) from error
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        raise CannotListen(settings.host, settings.port, reason) from error
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -24,7 +24,7 @@ ASKED = ("agency", "key", "name", "login")
 def upgrade(speech: Speech) -> None:
     """Bring the database to the schema of this version."""
     settings = Settings.from_environment()
-    with reaching():
+    with reaching(settings.database_url):
         migrate(settings.database_url)
     if speech.is_json:
         speech.write({"upgraded": True})
@@ -54,7 +54,7 @@ def init(speech: Speech, /, zone: str, nip: str | None, password_stdin: bool, **
     settings = Settings.from_environment()
     answers = _answers(speech, given, may_ask=not password_stdin)
     password = _password(speech, from_stdin=password_stdin)
-    with reaching():
+    with reaching(settings.database_url):
         migrate(settings.database_url)
     with application(settings):
         agency = NewAgency(answers["key"], answers["agency"], zone)

@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from kinerja_flow.cli.refusals import FAILED, template_problem
+from kinerja_flow.cli.showing import show_to_people
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
 from kinerja_flow.cli.words import as_markdown
 from kinerja_flow.errors import NotFound
 from kinerja_flow.services.templates import read_template, shipped_source
 from kinerja_flow.workflow import vocabulary
-from workflows import Definition, TemplateError, diagram
-from workflows.definition import Action, Machine
+from workflows import TemplateError, diagram
 
 #: A file over this size is refused by the reader; no more of it is read than shows that.
 MOST_BYTES = 1_000_000
@@ -73,6 +72,8 @@ def _say_checked(speech: Speech, name: str, row: dict[str, Any]) -> None:
     speech.say("template_unsound", style="bold red", name=name, count=len(row["problems"]))
     for problem in row["problems"]:
         speech.out.print(Text(f"  • {problem['message']}"))
+        if problem["way_out"]:
+            speech.out.print(Text(f"    {speech.text('way_out', text=problem['way_out'])}", "dim"))
 
 
 @template.command()
@@ -81,46 +82,13 @@ def _say_checked(speech: Speech, name: str, row: dict[str, Any]) -> None:
 @in_language
 @speaks
 def show(speech: Speech, name: str) -> None:
-    """Show a template as people read it: states, who may do what, settings. JSON: its canonical
+    """Show a template as people read it, with the names that scenarios use. JSON: its canonical
     form."""
     definition = read_template(source_of(name))
     if speech.is_json:
         speech.write(json.loads(definition.canonical))
         return
-    speech.out.print(Text(definition.title(speech.language), "bold"))
-    speech.say("show_head", basis="; ".join(definition.basis), digest=definition.digest)
-    for machine in definition.machines.values():
-        speech.out.print(_course(machine, speech))
-    if definition.settings:
-        speech.out.print(_settings(definition, speech))
-
-
-def _course(machine: Machine, speech: Speech) -> Table:
-    lang = speech.language
-    table = Table(title=machine.label(lang), title_justify="left", show_lines=True)
-    for column in ("state", "phase", "may_do"):
-        table.add_column(speech.text(column))
-    for state in machine.states.values():
-        actions = machine.actions_from(state.name)
-        lines = [_line(machine, action, state.name, lang) for action in actions]
-        said = Text("\n".join(lines) or speech.text("nothing"))
-        table.add_row(Text(state.label(lang)), state.phase, said)
-    return table
-
-
-def _line(machine: Machine, action: Action, state: str, language: str) -> str:
-    targets = [machine.states[name].label(language) for name in action.targets(state)]
-    return f"{action.label(language)} ({', '.join(action.by)}) → {' / '.join(targets)}"
-
-
-def _settings(definition: Definition, speech: Speech) -> Table:
-    table = Table(title=speech.text("settings"), title_justify="left")
-    for column in ("setting", "default", "mark", "source"):
-        table.add_column(speech.text(f"column_{column}"))
-    for one in definition.settings.values():
-        label = Text(one.label(speech.language))
-        table.add_row(label, Text(str(one.default)), one.mark, Text(one.source))
-    return table
+    show_to_people(definition, speech)
 
 
 @template.command(name="diagram")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_date
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,8 +21,6 @@ from kinerja_flow.errors import Problem
 from kinerja_flow.models import Case
 from kinerja_flow.services.reports import CycleReport
 from workflows.definition import Definition, Machine
-
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
 
 
 class Tour:
@@ -115,7 +114,7 @@ class Tour:
         self.out.print(table, soft_wrap=False)
 
     def _when(self, at: datetime) -> str:
-        day = f"{at.day:2} {MONTHS[at.month - 1]} {at.year}"
+        day = format_date(at, "d MMM y", locale=self.language).rjust(11)
         shown = day if day != self._day else " " * len(day)
         self._day = day
         return f"{shown} {at:%H.%M}"

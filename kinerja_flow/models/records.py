@@ -70,7 +70,7 @@ class Notification(Base):
     year: Mapped[Year]
     case_id: Mapped[UUID]
     seq: Mapped[int]
-    event: Mapped[Key]
+    event: Mapped[Name]
     recipient_id: Mapped[UUID]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

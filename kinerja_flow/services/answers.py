@@ -23,7 +23,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.answer_forms import read_answers
 from kinerja_flow.services.books import of_home
-from kinerja_flow.workflow import named
+from kinerja_flow.workflow import collects, named
 from workflows.definition import Instrument
 
 
@@ -58,7 +58,7 @@ def answer(case_id: UUID, actor: Actor, sheet: Answers) -> OwnSheet:
         facts = books.facts_for(session, case_id, actor, lock="entry")
         instrument = _instrument(facts, sheet.instrument)
         relation = _relation(facts, actor, instrument)
-        if instrument.key not in facts.state.collects:
+        if not collects(facts, instrument.key, relation):
             params = {"instrument": instrument.key, "state": facts.state.name}
             raise Conflict([Blocker("instrument_closed", "instrument", (), params)])
         given, wrong = read_answers(facts, instrument, sheet.answers)

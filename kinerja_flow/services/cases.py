@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Invalid, NotFound, Problem, Stale
+from kinerja_flow.errors import INPUTS, Blocker, Invalid, NotFound, Problem, Stale
 from kinerja_flow.models import IdempotencyKey
 from kinerja_flow.policy import SYSTEM, Actor
 from kinerja_flow.workflow import (
@@ -30,6 +32,11 @@ from kinerja_flow.workflow import (
     store,
 )
 from workflows.definition import Definition
+
+#: As many cases are loaded, decided and written as one set.
+CHUNK = 5_000
+#: An idempotency key: what a header can carry and every database can keep.
+_KEY = re.compile("[!-~]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ def act(case_id: UUID, actor: Actor, request: Act) -> Outcome:
 
     Raises NotFound, Forbidden, Conflict, Stale, Invalid or Refused, with every blocker.
     """
+    _refuse_unreadable(request)
     try:
         with transaction() as session:
             return _act(session, case_id, actor, request)
@@ -78,6 +86,15 @@ def act(case_id: UUID, actor: Actor, request: Act) -> Outcome:
         if request.key is None or (known := _answered(case_id, actor, request)) is None:
             raise
         return known
+
+
+def _refuse_unreadable(request: Act) -> None:
+    """Invalid where the request can't even be read; its inputs are for the action to read."""
+    if not isinstance(request.action, str):
+        raise Invalid([Blocker("input_not_text", "action", catalogue=INPUTS)])
+    key = request.key
+    if key is not None and not (isinstance(key, str) and _KEY.fullmatch(key)):
+        raise Invalid.of("key_unreadable", "key", most=40)
 
 
 def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome:
@@ -100,27 +117,45 @@ def act_all(case_ids: Iterable[UUID], actor: Actor, request: Act) -> dict[UUID, 
     """Take one action on many cases of one agency, in sets: what each came to, or its problem.
 
     Each case is decided by the same rules as a single act; what is refused holds nobody else up.
-    All that is decided is written in one transaction, or none of it.
+    All that is decided is written in one transaction, or none of it. Neither a version nor a key
+    is for many cases: Invalid.
     """
     assert actor.agency_id is not None, "an actor acts for an agency"
-    wanted = list(dict.fromkeys(case_ids))
+    _refuse_unreadable(request)
+    if request.key is not None or request.version is not None:
+        raise Invalid.of("one_case_only", "key" if request.version is None else "version")
+    wanted = sorted(set(case_ids))
     found: dict[UUID, Outcome | Problem] = {
         case_id: NotFound.of("no_such_case", "case") for case_id in wanted
     }
     with transaction() as session:
-        loaded = load_many(session, actor.agency_id, wanted, _needs(request), lock="move")
-        moves = []
-        for facts in loaded:
-            move = decide(facts, request.action, actor, request.inputs)
-            if isinstance(move, Problem):
-                found[facts.case.id] = move
-                continue
-            moves.append(move)
-            found[facts.case.id] = _outcome(move)
-        store(session, moves)
-        for move in moves:
-            _follow(session, actor.agency_id, move)
+        for start in range(0, len(wanted), CHUNK):
+            found |= _act_in_set(session, wanted[start : start + CHUNK], actor, request)
     return found
+
+
+def _act_in_set(
+    session: Session, case_ids: Sequence[UUID], actor: Actor, request: Act
+) -> dict[UUID, Outcome | Problem]:
+    assert actor.agency_id is not None
+    loaded = load_many(session, actor.agency_id, case_ids, _needs(request), lock="move")
+    decided = {f.case.id: decide(f, request.action, actor, request.inputs) for f in loaded}
+    found = {of: d if isinstance(d, Problem) else _outcome(d) for of, d in decided.items()}
+    moves = [move for move in decided.values() if isinstance(move, Move)]
+    alone = [move for move in moves if not move.follows]
+    for _, of_year in groupby(alone, key=lambda move: move.facts.case.year):
+        store(session, list(of_year))
+    # What an act causes elsewhere may be refused, or change what the next one is decided on.
+    causing = [move.facts.case.id for move in moves if move.follows]
+    return found | {of: _act_apart(of, actor, request) for of in causing}
+
+
+def _act_apart(case_id: UUID, actor: Actor, request: Act) -> Outcome | Problem:
+    try:
+        with transaction() as session:
+            return _act(session, case_id, actor, request)
+    except Problem as problem:
+        return problem
 
 
 def _needs(request: Act) -> Needs:
@@ -150,10 +185,18 @@ def _answered(case_id: UUID, actor: Actor, request: Act) -> Outcome | None:
         known = found.one_or_none()
     if known is None:
         return None
-    if (known.case_id, known.request) != (case_id, request.sha256):
+    if known.case_id != case_id or not _is(known.request, request):
         raise Invalid.of("key_reused", "key")
     said = known.answer
     return Outcome(UUID(said["case"]), said["action"], said["state"], said["version"])
+
+
+def _is(sha256: str, request: Act) -> bool:
+    """Whether the request is the one of this hash; one that can't be written out is none."""
+    try:
+        return request.sha256 == sha256
+    except (TypeError, ValueError, RecursionError):
+        return False
 
 
 def _key(actor: Actor, request: Act, outcome: Outcome) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,12 +16,16 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import new_id, transaction
-from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound
+from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import Agency, Case, Cycle, DayOff, Person, Post, TemplateVersion
 from kinerja_flow.policy import Actor
+from kinerja_flow.services import forms
+from kinerja_flow.services.forms import Form
 from kinerja_flow.services.templates import keep, read_template
 from kinerja_flow.workflow import DEFINITIONS, Chart, Opening, opening_writes, write
+from workflows.definition import Label
+from workflows.kinds import YEARS, IntegerInput
 
 #: As many appraisals are opened in one transaction.
 CHUNK = 2_000
@@ -56,15 +60,17 @@ class Launch:
 def open_cycle(template_id: UUID, actor: Actor, plan: CyclePlan) -> UUID:
     """Open a cycle that pins a template version, with the calendar as it stands today.
 
-    Raises Invalid for a window that is missing, unknown or ends before it begins.
+    Raises Invalid with all that is wrong with name, year, period and windows.
     """
     _only_hr(actor)
+    _check_plan(plan)
     with transaction() as session:
         template = session.get(TemplateVersion, template_id)
         if template is None or template.agency_id != actor.agency_id:
             raise NotFound.of("no_such_template", "template", key=str(template_id))
         definition = read_template(template.source, plan.settings)
-        _check_windows(definition.windows, plan.windows)
+        if wrong := list(_wrong_windows(definition.window_labels, plan.windows)):
+            raise Invalid(wrong)
         from_on, until_on = plan.period
         cycle = Cycle(
             agency_id=template.agency_id,
@@ -91,16 +97,49 @@ def _only_hr(actor: Actor) -> None:
         raise Forbidden.of("not_your_part", "cycle", by="hr")
 
 
-def _check_windows(named: Iterable[str], given: Mapping[str, tuple[date, date]]) -> None:
-    wrong = [Blocker("window_missing", name, ("hr",)) for name in named if name not in given]
-    wrong += [Blocker("window_unknown", name, ("hr",)) for name in given if name not in named]
-    wrong += [
-        Blocker("window_backwards", name, ("hr",))
-        for name, (first, last) in given.items()
-        if last < first
-    ]
+_YEARS: dict[str, Any] = {"from": YEARS[0], "to": YEARS[-1]}
+
+
+class PlanForm(Form):
+    """What of a cycle somebody types."""
+
+    name = forms.text("name", 200)
+    year = IntegerInput(forms.spec("year", **_YEARS))
+
+
+PLAN = PlanForm()
+
+
+def _check_plan(plan: CyclePlan) -> None:
+    _, wrong = PLAN.read({"name": plan.name, "year": plan.year})
     if wrong:
         raise Invalid(wrong)
+    spans = {"period": plan.period, **plan.windows}
+    wrong = [
+        Blocker("no_such_date", name, ("hr",), {"value": day.isoformat()}, INPUTS)
+        for name, span in spans.items()
+        for day in span
+        if day.year not in YEARS
+    ]
+    if plan.period[1] < plan.period[0]:
+        wrong.append(Blocker("window_backwards", "period", ("hr",), {"window": "period"}))
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _wrong_windows(
+    known: Mapping[str, Label], given: Mapping[str, tuple[date, date]]
+) -> Iterator[Blocker]:
+    for name, label in known.items():
+        if name not in given:
+            yield Blocker("window_missing", name, ("hr",), {"window": label, "key": name})
+    for name, (first, last) in given.items():
+        called = known.get(name, name)
+        if name not in known:
+            params = {"window": called, "known": ", ".join(known)}
+            yield Blocker("window_unknown", name, ("hr",), params)
+        if last < first:
+            yield Blocker("window_backwards", name, ("hr",), {"window": called})
 
 
 def days_off(session: Session, agency_id: int, year: int) -> list[str]:

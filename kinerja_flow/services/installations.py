@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from kinerja_flow.services.organisations import add_person, create_agency, grant
 
 #: A password is at least as long; nothing else is asked of it (NIST SP 800-63B).
 LEAST_PASSWORD = 12
+#: The short name of an agency, as it may stand in an address.
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 #: What the first administrator may do: let others in, and run cycles.
 FIRST_ROLES = ("administrator", "hr")
 
@@ -72,6 +75,8 @@ def _check(agency: NewAgency, administrator: NewAdministrator) -> None:
     wrong = [Blocker("text_missing", name) for name, text in named.items() if not text.strip()]
     if len(administrator.password) < LEAST_PASSWORD:
         wrong.append(Blocker("password_short", "password", params={"least": LEAST_PASSWORD}))
+    if agency.key.strip() and not KEY.fullmatch(agency.key):
+        wrong.append(Blocker("agency_key_form", "key"))
     nip = administrator.nip
     if nip is not None and not (len(nip) == 18 and nip.isascii() and nip.isdigit()):
         wrong.append(Blocker("nip_form", "nip"))

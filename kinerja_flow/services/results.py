@@ -7,14 +7,16 @@ from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, func, true
+from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import Result
+from kinerja_flow.models import HistoryEvent, Result
 from kinerja_flow.policy import Actor, relations
 from kinerja_flow.scoring import Node, from_json
+from kinerja_flow.services.books import of_home
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.workflow import available, load_one, needs_in
 from workflows.definition import Action
@@ -39,21 +41,19 @@ class ReadResult:
 def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
     """All results of an appraisal, oldest first, each with its explanation.
 
-    The employee sees them once one is delivered; the first opening is recorded as the receipt
-    where the template has an action for it. Whoever may not read them is told that none is there.
+    The employee sees those that were delivered, also while a later one is in the making; the
+    first opening is recorded as the receipt where the template has an action for it. Whoever may
+    not read them is told that none is there.
     """
     assert actor.agency_id is not None, "an actor acts for an agency"
     with transaction() as session:
         facts = load_one(session, actor.agency_id, case_id, needs_in)
-        if not _may_read(facts, actor):
+        mine = of_home(facts, Result, Result).where(_may_read(session, facts, actor))
+        if session.scalars(mine).first() is None:
             raise NotFound.of("no_result", "result")
         for action in _opens_result(facts, actor):
             act(case_id, actor, Act(action.name))
-        of = (Result.agency_id == actor.agency_id, Result.year == facts.case.year)
-        mine = select(Result).where(*of, Result.case_id == facts.home_id)
         rows = list(session.scalars(mine.order_by(Result.number)))
-        if not rows:
-            raise NotFound.of("no_result", "result")
         return [
             ReadResult(
                 number=row.number,
@@ -68,11 +68,18 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
         ]
 
 
-def _may_read(facts: Facts, actor: Actor) -> bool:
+def _may_read(session: Session, facts: Facts, actor: Actor) -> ColumnElement[bool]:
+    """The results that the actor may read: all, none, or up to the one delivered last.
+
+    What was delivered is asked of the appraisal's history: neither its state nor that of a child
+    case tells.
+    """
     held = relations(facts, actor)
-    if actor.person_id == facts.case.subject_id:
-        return "employee" in held and facts.state.phase in ("delivered", "closed")
-    return bool(held & READERS)
+    if actor.person_id != facts.case.subject_id:
+        return true() if held & READERS else false()
+    delivered = func.max(HistoryEvent.change["delivered"].as_integer())
+    newest = session.scalar(of_home(facts, HistoryEvent, delivered))
+    return Result.number <= (newest or 0)
 
 
 def _opens_result(facts: Facts, actor: Actor) -> list[Action]:

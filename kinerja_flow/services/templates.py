@@ -30,7 +30,8 @@ def shipped_keys() -> list[str]:
 def shipped_source(key: str) -> str:
     """The YAML text of a shipped template."""
     if key not in shipped_keys():
-        raise NotFound.of("no_such_template", "template", key=key[:40])
+        known = ", ".join(shipped_keys())
+        raise NotFound.of("no_shipped_template", "template", key=key[:40], known=known)
     return (SHIPPED / f"{key}.yaml").read_text(encoding="utf-8")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from kinerja_flow.facts import (
     SheetFacts,
 )
 from kinerja_flow.models import (
+    CASES,
     ActionStep,
     Case,
     Evidence,
@@ -33,14 +34,18 @@ from kinerja_flow.models import (
     Sheet,
 )
 from kinerja_flow.workflow.scope import Scope, of_cases, sha256_of
-from kinerja_flow.workflow.statements import Hot
+from kinerja_flow.workflow.statements import Hot, Listed
 
 _PARTS = Participant.__table__
 _p = _PARTS.c
 _TAKING_PART = (
-    select(_p.case_id, _p.id, _p.relation, _p.person_id, _p.from_at)
-    .where(or_(_p.until_at.is_(None), _p.until_at > bindparam("now")))
-    .order_by(_p.id)
+    select(_p.case_id, _p.id, _p.relation, _p.person_id, _p.from_at, _p.until_at).order_by(_p.id)
+)
+#: The parts in a case, as a column of a statement that reads the case.
+PARTS_OF_CASE = (
+    select(Listed(_p.id, _p.relation, _p.person_id, _p.from_at, _p.until_at))
+    .where(_p.agency_id == CASES.c.agency_id, _p.year == CASES.c.year, _p.case_id == CASES.c.id)
+    .scalar_subquery()
 )
 _PEOPLE = of_cases(_TAKING_PART, _PARTS)
 _PEOPLE_OF_ONE = Hot(
@@ -52,19 +57,37 @@ _PEOPLE_OF_ONE = Hot(
 )
 
 
+def listed_parts(case_id: UUID, said: Sequence[Sequence[Any]] | None) -> list[Any]:
+    """The rows that `PARTS_OF_CASE` says."""
+    return [
+        (case_id, UUID(part_id), relation, UUID(person_id), _instant(from_at), _instant(until_at))
+        for part_id, relation, person_id, from_at, until_at in sorted(said or ())
+    ]
+
+
+def _instant(said: str | None) -> datetime | None:
+    if said is None:
+        return None
+    instant = datetime.fromisoformat(said)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
 def _taking_part(scope: Scope) -> list[Any]:
+    if scope.parts is not None:
+        return scope.parts
     if len(scope.cases) > 1:
         return scope.fetch(_PEOPLE, scope.family_ids)
-    of = {"agency": scope.agency_id, "year": scope.year, "now": scope.now}
+    of = {"agency": scope.agency_id, "year": scope.year}
     of |= {"case": scope.own_ids[0], "home": scope.home_ids[0]}
     return _PEOPLE_OF_ONE.rows(scope.session, of)
 
 
 def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
     found: dict[UUID | None, list[tuple[UUID, str, UUID, bool]]] = defaultdict(list)
-    for case_id, part_id, relation, person_id, from_at in _taking_part(scope):
-        is_active = _begun(from_at, scope.now)
-        found[case_id].append((part_id, relation, person_id, is_active))
+    for case_id, part_id, relation, person_id, from_at, until_at in _taking_part(scope):
+        if not _is_past(until_at, scope.now):
+            is_active = _is_past(from_at, scope.now)
+            found[case_id].append((part_id, relation, person_id, is_active))
     return {
         case.id: tuple(
             [Part(*row, False) for row in found[case.id]]
@@ -74,8 +97,8 @@ def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
     }
 
 
-def _begun(from_at: datetime | None, now: datetime) -> bool:
-    return from_at is not None and from_at <= now
+def _is_past(instant: datetime | None, now: datetime) -> bool:
+    return instant is not None and instant <= now
 
 
 def officers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:

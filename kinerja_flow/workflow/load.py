@@ -95,7 +95,15 @@ def _locked(statement: Select[Any], lock: Lock | None) -> Select[Any]:
     return statement.with_for_update(of=CASES, read=lock == "entry", key_share=lock == "move")
 
 
-_THE_CASE = _OF_CASE.where(
+# The case as its row stands once it is locked; beside it its version and people as the statement
+# began, which the wait for the lock may have outlived.
+_BEGUN = CASES.alias("begun")
+_VERSION_THEN = (
+    select(_BEGUN.c.version)
+    .where(*(_BEGUN.c[name] == CASES.c[name] for name in ("agency_id", "year", "id")))
+    .scalar_subquery()
+)
+_THE_CASE = _OF_CASE.add_columns(_VERSION_THEN, groups.PARTS_OF_CASE).where(
     CASES.c.agency_id == bindparam("agency"), CASES.c.id == bindparam("case")
 )
 _LOCKS: tuple[Lock | None, ...] = (None, "move", "entry")
@@ -109,7 +117,12 @@ def load_one(
     rows = _ONE[lock].rows(session, {"agency": agency_id, "case": case_id})
     if not rows:
         raise NotFound.of("no_such_case", "case")
-    return _facts(session, [_read(rows[0])], needs)[0]
+    *row, version_then, parts = rows[0]
+    read = _read(row)
+    # Who takes part changes with the version. A child's parent has a version of its own.
+    is_of_now = version_then == read.case.version and read.case.parent_id is None
+    known = groups.listed_parts(case_id, parts) if is_of_now else None
+    return _facts(session, [read], needs, known)[0]
 
 
 def load_many(
@@ -149,7 +162,9 @@ def _read(row: Sequence[Any]) -> _Read:
     return _Read(CaseFacts(*row[:-2]), *row[-2:])
 
 
-def _facts(session: Session, rows: list[_Read], needs: Needs) -> list[Facts]:
+def _facts(
+    session: Session, rows: list[_Read], needs: Needs, parts: list[Any] | None = None
+) -> list[Facts]:
     instant = clock.now()
     cases = tuple(row.case for row in rows)
     definitions = {case.digest: DEFINITIONS.get(session, case.digest) for case in cases}
@@ -168,7 +183,7 @@ def _facts(session: Session, rows: list[_Read], needs: Needs) -> list[Facts]:
     if found:
         today = found[0].calendar.day_of(instant)
         of = (session, cases[0].agency_id, cases[0].year, cases)
-        scope = Scope(*of, now=instant, today=today, definitions=definitions)
+        scope = Scope(*of, now=instant, today=today, definitions=definitions, parts=parts)
         _fill(scope, found, needs)
     return found
 

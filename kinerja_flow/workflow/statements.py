@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Select, TextClause
+from sqlalchemy import JSON, Dialect, Select, TextClause
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 #: Changes a value on its way into or out of the database; None where it goes as it is.
@@ -76,6 +79,24 @@ class Hot:
         )
         self._forms[dialect.name] = form
         return form
+
+
+class Listed(FunctionElement[Any]):
+    """Rows as one JSON array of arrays (None or empty without any), in no particular order."""
+
+    name = "listed"
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(Listed, "sqlite")
+def _listed_by_sqlite(listed: Listed, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(listed.clauses, **how)}))"
+
+
+@compiles(Listed, "postgresql")
+def _listed_by_postgresql(listed: Listed, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_agg(json_build_array({compiler.process(listed.clauses, **how)}))"
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Change:

@@ -33,26 +33,30 @@ def store(session: Session, moves: Sequence[Move], keys: Sequence[Mapping[str, A
     """
     if not moves:
         return
-    if session.get_bind().dialect.name == "postgresql":
+    if session.connection().dialect.name == "postgresql":
         _store_at_once(session, moves, keys)
     else:
         _store_by_table(session, moves, keys)
-    write(session, [one for move in moves for one in move.writes])
+    if writes := [one for move in moves for one in move.writes]:
+        write(session, writes)
     session.expire_all()
+
+
+def _set_in_case(move: Move) -> dict[str, Any]:
+    case, sets = move.facts.case, move.sets
+    kept = {name: sets[name] if name in sets else getattr(case, name) for name in _SETTABLE}
+    return {"phase": move.facts.machine.states[move.to_state].phase, **kept}
 
 
 def _case_values(move: Move) -> dict[str, Any]:
     case = move.facts.case
-    state = move.facts.machine.states[move.to_state]
-    values = {**{name: getattr(case, name) for name in _SETTABLE}, **move.sets}
     return {
         "b_agency": case.agency_id,
         "b_year": case.year,
         "b_id": case.id,
         "b_version": case.version,
         "state": move.to_state,
-        "phase": state.phase,
-        **{name: values[name] for name in _SETTABLE},
+        **_set_in_case(move),
     }
 
 
@@ -105,23 +109,24 @@ _AT_ONCE = Hot(
     text("""
 WITH given AS (
   SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS g(
-    agency_id int, year smallint, id uuid, version int, state text, phase text,
-    entered_at timestamptz, received_at timestamptz, closed_at timestamptz, windows jsonb,
-    renewed boolean, stayed boolean, now timestamptz)
+    agency_id int, year smallint, case_id uuid, seq int, at timestamptz, action text,
+    actor_id uuid, capacity text, from_state text, to_state text, definition text, change jsonb,
+    phase text, entered_at timestamptz, received_at timestamptz, closed_at timestamptz,
+    windows jsonb, renewed boolean, stayed boolean)
   WHERE g.agency_id = :agency AND g.year = :year
 ), moved AS (
-  UPDATE cases c SET state = g.state, phase = g.phase, version = g.version + 1,
+  UPDATE cases c SET state = g.to_state, phase = g.phase, version = g.seq,
     entered_at = g.entered_at, received_at = g.received_at, closed_at = g.closed_at,
     windows = g.windows
   FROM given g
-  WHERE c.agency_id = g.agency_id AND c.year = g.year AND c.id = g.id AND c.version = g.version
+  WHERE c.agency_id = g.agency_id AND c.year = g.year AND c.id = g.case_id
+    AND c.version = g.seq - 1
   RETURNING c.id
 ), told AS (
   INSERT INTO history (agency_id, year, case_id, seq, at, action, actor_id, capacity, from_state,
     to_state, definition, change)
-  SELECT * FROM jsonb_to_recordset(CAST(:events AS jsonb)) AS h(
-    agency_id int, year smallint, case_id uuid, seq int, at timestamptz, action text,
-    actor_id uuid, capacity text, from_state text, to_state text, definition text, change jsonb)
+  SELECT agency_id, year, case_id, seq, at, action, actor_id, capacity, from_state, to_state,
+    definition, change FROM given
 ), heard AS (
   INSERT INTO outbox (id, agency_id, year, case_id, seq, event, recipient_id, created_at, attempts)
   SELECT *, 0 FROM jsonb_to_recordset(CAST(:outbox AS jsonb)) AS o(
@@ -129,9 +134,9 @@ WITH given AS (
     created_at timestamptz)
 ), over AS (
   DELETE FROM deadlines d USING given g
-  WHERE g.renewed AND d.agency_id = g.agency_id AND d.year = g.year AND d.case_id = g.id
-    AND d.fired_at IS NULL AND d.seq <= g.version
-    AND (NOT g.stayed OR d.kind = 'action' OR d.due_at > g.now)
+  WHERE g.renewed AND d.agency_id = g.agency_id AND d.year = g.year AND d.case_id = g.case_id
+    AND d.fired_at IS NULL AND d.seq < g.seq
+    AND (NOT g.stayed OR d.kind = 'action' OR d.due_at > g.at)
 ), due AS (
   INSERT INTO deadlines (agency_id, year, case_id, seq, ordinal, kind, action, "to", due_at,
     try_at, attempts)
@@ -154,7 +159,6 @@ def _store_at_once(
 ) -> None:
     given = {
         "moves": [_given(move) for move in moves],
-        "events": [move.event for move in moves],
         "outbox": [row for move in moves for row in move.outbox],
         "deadlines": [row for move in moves for row in move.deadlines or ()],
         "keys": list(keys),
@@ -168,10 +172,9 @@ def _store_at_once(
 
 
 def _given(move: Move) -> dict[str, Any]:
-    values = {name.removeprefix("b_"): value for name, value in _case_values(move).items()}
-    values["agency_id"] = values.pop("agency")
+    """The move as one record: its event, what it sets in the case, what becomes of deadlines."""
     renewal = {"renewed": move.deadlines is not None, "stayed": move.stays}
-    return {**values, **renewal, "now": move.facts.now}
+    return {**move.event, **_set_in_case(move), **renewal}
 
 
 def write(session: Session, writes: Iterable[Write]) -> None:

@@ -310,7 +310,7 @@ def test_a_damaged_deadline_waits_and_holds_nobody_up(app: Flask) -> None:
     with app.app_context(), clock.at(START):
         world = build(of=("sari", "tia"))
         with transaction() as session:
-            damaged = {"kind": "action", "action": None}
+            damaged = {"to": 5}
             whose = Deadline.case_id == world.cases["sari"]
             session.execute(update(Deadline).where(whose).values(**damaged))
         fired = len(rows(Deadline, case_id=world.cases["tia"]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +14,9 @@ import pytest
 from flask import Flask
 
 from kinerja_flow import clock
+from kinerja_flow.db import transaction
 from kinerja_flow.errors import Conflict, Invalid, Problem, Stale
+from kinerja_flow.facts import Facts
 from kinerja_flow.models import (
     Activity,
     Answer,
@@ -30,6 +34,7 @@ from kinerja_flow.services.cycles import launch
 from kinerja_flow.services.deadlines import Sweep, tick
 from kinerja_flow.services.progress import add_activity
 from kinerja_flow.services.verify import verify_history
+from kinerja_flow.workflow import load_one
 from tests.engine.racing import codes, race
 from tests.engine.world import START, WORK, World, build, row, rows
 
@@ -62,6 +67,28 @@ def under_way(world: World, of: str = "sari") -> int:
     world.act("chief", "approve", of)
     others = [str(world.people[name]) for name in TEAM if name != of]
     return world.act("chief", "invite", of, peers=others).version
+
+
+def test_an_act_that_waited_for_the_lock_knows_who_takes_part_now(app: Flask, world: World) -> None:
+    under_way(world, "tia")
+    world.act("sari", "submit")
+    world.act("chief", "approve")
+    peers = [str(world.people[name]) for name in ("tia", "uli", "vina")]
+
+    def waiting() -> Facts:
+        with app.app_context(), clock.at(START), transaction() as session:
+            of = (session, world.agency_id, world.cases["sari"])
+            return load_one(*of, lambda *_: {"people"}, lock="move")
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction():
+            world.act("chief", "invite", "sari", peers=peers)
+            found = pool.submit(waiting)
+            time.sleep(0.5)
+            assert not found.done()
+        facts = found.result()
+    assert facts.case.version == 4
+    assert {str(person) for person in facts.people["peer"]} == set(peers)
 
 
 def test_of_eight_writers_who_saw_one_version_one_wins(app: Flask, world: World) -> None:

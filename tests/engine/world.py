@@ -133,9 +133,10 @@ def write_plan(world: World, of: str = "sari", weights: tuple[int, ...] = (100,)
 
 
 def rows(table: Any, **match: Any) -> list[Any]:
-    """The rows of a model's table that match, read on a connection of their own."""
-    columns = table.__table__.c
-    wanted = select(table.__table__).where(*(columns[name] == v for name, v in match.items()))
+    """The rows of a model's table that match, by their key, read on a connection of their own."""
+    of = table.__table__
+    wanted = select(of).where(*(of.c[name] == v for name, v in match.items()))
+    wanted = wanted.order_by(*of.primary_key.columns)
     with db.engine.connect() as connection:
         return list(connection.execute(wanted))
 

@@ -247,7 +247,8 @@ def test_a_refusal_that_was_not_expected_ends_the_story_and_says_the_way_out() -
     report = _steps(PLAN, "{as: budi, act: approve_plan}", "{as: sari, act: submit_plan}")
     assert [step.is_played for step in report.steps[-3:]] == [True, True, False]
     complaints = list(report.steps[-2].complaints("en"))
-    assert complaints[0] == "refused: expected None, found ['not_in_state']"
+    said = "The step was refused with [not_in_state], and does not say “refused”."
+    assert complaints[0] == said
     assert "only from Review" in complaints[1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,24 @@ class Check:
     def as_json(self) -> dict[str, Any]:
         said = {"name": self.name, "expected": self.expected, "found": self.found}
         return {**said, "met": self.is_met}
+
+    def complaint(self, language: str) -> str:
+        """What was expected and not found, spelled as in a scenario."""
+        said = {"expected": _spelled(self.expected), "found": _spelled(self.found)}
+        if self.name == "refused" and self.expected is None:
+            return WORDS.say("unmet_refusal", language, **said)
+        if self.name == "refused" and self.found is None:
+            return WORDS.say("unmet_success", language, **said)
+        return WORDS.say("unmet", language, name=self.name, **said)
+
+
+def _spelled(value: Any) -> str:
+    """A value as one writes it in YAML, on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_spelled(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_spelled, value)) + "]"
+    return str(value) if isinstance(value, str) else json.dumps(value, default=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +108,7 @@ class StepReport:
         """A sentence for each expectation that was not met."""
         for check in self.checks:
             if not check.is_met:
-                said = {"expected": check.expected, "found": check.found}
-                yield WORDS.say("unmet", language, name=check.name, **said)
+                yield check.complaint(language)
         if self.problem is not None and not self.is_met:
             for blocker in self.problem.blockers:
                 yield f"{blocker.say(language)} {blocker.way_out(language)}"

@@ -8,6 +8,7 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.db import new_id
+from kinerja_flow.errors import Blocker, Refused
 from kinerja_flow.facts import Part
 from kinerja_flow.models import Participant, Sheet
 from kinerja_flow.workflow.draft import Draft
@@ -47,6 +48,17 @@ def _named(draft: Draft, field_name: str) -> list[UUID]:
     return [given] if isinstance(given, UUID) else list(given)
 
 
+def _newcomers(draft: Draft, field_name: str) -> list[UUID]:
+    """The people named to take part: whatever a template leaves unasked, people of the agency who
+    have not left, or officials above the employee."""
+    named = _named(draft, field_name)
+    known = draft.facts.eligible | set(draft.facts.line)
+    if strangers := [person for person in named if person not in known]:
+        params = {"count": len(strangers)}
+        raise Refused([Blocker("nominees_eligible", field_name, draft.action.by, params)])
+    return named
+
+
 def _add(draft: Draft, relation: str, people: Iterable[UUID], *, active: bool) -> None:
     for person in people:
         draft.insert(
@@ -72,21 +84,21 @@ def _recuse(draft: Draft, part: Part) -> None:
     draft.delete(Sheet, **draft.home_key, relation=part.relation, rater_id=part.person_id)
 
 
-@effect("people", params=Named)
+@effect("people", "eligible", "line", params=Named)
 def nominate(draft: Draft, relation: str, field: str) -> None:
     """Propose the people named in `field` for a relation, in place of earlier proposals."""
     for part in _parts(draft, relation):
         if not part.is_active:
             draft.delete(Participant, **_match(draft, part))
-    named = _named(draft, field)
+    named = _newcomers(draft, field)
     _add(draft, relation, named, active=False)
     draft.change["nominated"] = {relation: [str(person) for person in named]}
 
 
-@effect("people", params=Named)
+@effect("people", "eligible", "line", params=Named)
 def confirm(draft: Draft, relation: str, field: str) -> None:
     """Let the people named in `field` take part from now on; proposals left out are dropped."""
-    named = _named(draft, field)
+    named = _newcomers(draft, field)
     known = set()
     for part in _parts(draft, relation):
         if part.person_id in named:
@@ -102,11 +114,11 @@ def confirm(draft: Draft, relation: str, field: str) -> None:
     draft.change["confirmed"] = {relation: [str(person) for person in named]}
 
 
-@effect("people", params=Appointed)
+@effect("people", "eligible", "line", params=Appointed)
 def appoint(draft: Draft, relation: str, field: str) -> None:
     """Let the one person named in `field` stand in the relation from now on; the part of whoever
     stood in it ends, and stays on record."""
-    named = _named(draft, field)
+    named = _newcomers(draft, field)
     for part in _parts(draft, relation):
         draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
     _add(draft, relation, named, active=True)
@@ -114,13 +126,13 @@ def appoint(draft: Draft, relation: str, field: str) -> None:
     draft.change["appointed"] = {relation: [str(person) for person in named]}
 
 
-@effect("people", params=Replaced)
+@effect("people", "eligible", "line", params=Replaced)
 def replace_part(draft: Draft, relation: str, leaves: str, joins: str) -> None:
     """End the part of the person named in `leaves` and begin that of the one named in `joins`.
 
     What whoever leaves has answered so far, and nobody else has read, is removed.
     """
-    out, into = _named(draft, leaves), _named(draft, joins)
+    out, into = _named(draft, leaves), _newcomers(draft, joins)
     standing = set()
     for part in _parts(draft, relation):
         if part.person_id in out:
