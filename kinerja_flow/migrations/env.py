@@ -16,7 +16,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Exact):
-        return "sa.String(length=80)"
+        return "sa.Text()"
     if kind == "type" and type(item).__name__ == "JSON":
         return "json_type()"
     return False

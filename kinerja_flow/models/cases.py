@@ -18,6 +18,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from kinerja_flow.db import Base, Digest, Key, Year, new_id
+from kinerja_flow.models.organisation import within_agency
 
 
 class OfCase:
@@ -52,7 +53,9 @@ class Case(Base):
         ForeignKeyConstraint(
             ["agency_id", "year", "cycle_id"], ["cycles.agency_id", "cycles.year", "cycles.id"]
         ),
-        ForeignKeyConstraint(["agency_id", "subject_id"], ["people.agency_id", "people.id"]),
+        within_agency("subject_id", "people"),
+        within_agency("post_id", "posts"),
+        within_agency("unit_id", "units"),
         ForeignKeyConstraint(
             ["agency_id", "year", "parent_id"], ["cases.agency_id", "cases.year", "cases.id"]
         ),
@@ -77,8 +80,8 @@ class Case(Base):
     kind: Mapped[Key]
     parent_id: Mapped[UUID | None]
     subject_id: Mapped[UUID]
-    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
-    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    post_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None] = mapped_column(index=True)
     from_on: Mapped[date]
     until_on: Mapped[date]
     profile: Mapped[dict[str, Any]]
@@ -114,7 +117,7 @@ class Participant(Base):
     __tablename__ = "participants"
     __table_args__ = (
         of_case(),
-        ForeignKeyConstraint(["agency_id", "person_id"], ["people.agency_id", "people.id"]),
+        within_agency("person_id", "people"),
         Index("ix_participants_tasks", "agency_id", "person_id", "relation"),
         Index("ix_participants_case", "agency_id", "year", "case_id", "relation"),
         # Nobody stands twice in one relation of a case.

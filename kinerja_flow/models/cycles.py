@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinerja_flow.db import Base, Digest, Key, Name, Year
-from kinerja_flow.models.organisation import OfAgency
+from kinerja_flow.models.organisation import OfAgency, within_agency
 
 
 class StoredDefinition(Base):
@@ -25,13 +25,17 @@ class TemplateVersion(OfAgency, Base):
     """A published template, numbered: the text that HR wrote. The database refuses to change it."""
 
     __tablename__ = "template_versions"
-    __table_args__ = (UniqueConstraint("agency_id", "key", "number"),)
+    __table_args__ = (
+        UniqueConstraint("agency_id", "key", "number"),
+        UniqueConstraint("agency_id", "id"),
+        within_agency("published_by", "people"),
+    )
     key: Mapped[Key]
     number: Mapped[int]
     source: Mapped[str] = mapped_column(Text)
     digest: Mapped[Digest] = mapped_column(ForeignKey("definitions.digest"))
     published_at: Mapped[datetime]
-    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    published_by: Mapped[UUID | None]
 
 
 class Cycle(OfAgency, Base):
@@ -42,10 +46,13 @@ class Cycle(OfAgency, Base):
     """
 
     __tablename__ = "cycles"
-    __table_args__ = (UniqueConstraint("agency_id", "year", "id"),)
+    __table_args__ = (
+        UniqueConstraint("agency_id", "year", "id"),
+        within_agency("template_id", "template_versions"),
+    )
     year: Mapped[Year]
     name: Mapped[Name]
-    template_id: Mapped[UUID] = mapped_column(ForeignKey("template_versions.id"))
+    template_id: Mapped[UUID]
     digest: Mapped[Digest] = mapped_column(ForeignKey("definitions.digest"))
     settings: Mapped[dict[str, Any]]
     windows: Mapped[dict[str, Any]]

@@ -21,6 +21,11 @@ class Agency(Base):
     zone: Mapped[Key] = mapped_column(default="Asia/Jakarta")
 
 
+def within_agency(column: str, table: str) -> ForeignKeyConstraint:
+    """A reference to a row of the same agency: none can point across agencies."""
+    return ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"])
+
+
 class OfAgency:
     """A row of one agency; ids are unique in themselves, and looked up within the agency."""
 
@@ -42,8 +47,8 @@ class Unit(OfAgency, Base):
     """A unit kerja or perangkat daerah, inside another or at the top."""
 
     __tablename__ = "units"
-    __table_args__ = (UniqueConstraint("agency_id", "id"),)
-    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    __table_args__ = (UniqueConstraint("agency_id", "id"), within_agency("parent_id", "units"))
+    parent_id: Mapped[UUID | None] = mapped_column(index=True)
     name: Mapped[Name]
 
 
@@ -71,8 +76,8 @@ class Post(OfAgency, Base):
     """A jabatan in a unit. `field` and `level` decide which criteria and indicators apply."""
 
     __tablename__ = "posts"
-    __table_args__ = (UniqueConstraint("agency_id", "id"),)
-    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    __table_args__ = (UniqueConstraint("agency_id", "id"), within_agency("unit_id", "units"))
+    unit_id: Mapped[UUID] = mapped_column(index=True)
     title: Mapped[Name]
     level: Mapped[Key | None]
     field: Mapped[Key | None]
@@ -90,8 +95,8 @@ class PostHolding(OfAgency, Dated, Base):
 
     __tablename__ = "post_holdings"
     __table_args__ = (
-        ForeignKeyConstraint(["agency_id", "person_id"], ["people.agency_id", "people.id"]),
-        ForeignKeyConstraint(["agency_id", "post_id"], ["posts.agency_id", "posts.id"]),
+        within_agency("person_id", "people"),
+        within_agency("post_id", "posts"),
         CheckConstraint("kind IN ('definitive', 'plt', 'plh')", name="kind"),
         Index(None, "person_id", "from_on"),
         Index(None, "post_id", "from_on"),
@@ -106,20 +111,23 @@ class ReportingLine(OfAgency, Dated, Base):
 
     __tablename__ = "reporting_lines"
     __table_args__ = (
-        ForeignKeyConstraint(["agency_id", "post_id"], ["posts.agency_id", "posts.id"]),
+        within_agency("post_id", "posts"),
+        within_agency("superior_post_id", "posts"),
+        within_agency("superior_id", "people"),
         CheckConstraint("(superior_post_id IS NULL) <> (superior_id IS NULL)", name="one_superior"),
         Index(None, "post_id", "from_on"),
     )
     post_id: Mapped[UUID]
-    superior_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
-    superior_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    superior_post_id: Mapped[UUID | None]
+    superior_id: Mapped[UUID | None]
 
 
 class Account(OfAgency, Base):
     """A way to sign in. One person may be without one, as external officials often are."""
 
     __tablename__ = "accounts"
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), unique=True)
+    __table_args__ = (within_agency("person_id", "people"),)
+    person_id: Mapped[UUID] = mapped_column(unique=True)
     login: Mapped[Name] = mapped_column(unique=True)
     password_hash: Mapped[Name | None]
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -129,6 +137,9 @@ class RoleGrant(OfAgency, Dated, Base):
     """An office in the system (hr, administrator, auditor) that somebody holds for a time."""
 
     __tablename__ = "role_grants"
-    __table_args__ = (CheckConstraint("role IN ('hr', 'administrator', 'auditor')", name="role"),)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    __table_args__ = (
+        CheckConstraint("role IN ('hr', 'administrator', 'auditor')", name="role"),
+        within_agency("person_id", "people"),
+    )
+    person_id: Mapped[UUID] = mapped_column(index=True)
     role: Mapped[Key]

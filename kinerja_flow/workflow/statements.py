@@ -1,12 +1,12 @@
-"""The few statements that every act runs: SQLAlchemy writes them once, the driver executes them."""
+"""Statements that the driver itself executes: the few of every act, and rows by the thousand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Select, TextClause
+from sqlalchemy import JSON, Connection, Dialect, Select, Table, TextClause
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -55,9 +55,7 @@ class Hot:
         form = self._forms.get(connection.dialect.name) or self._written(connection.dialect)
         parameters = form.parameters(values)
         cursor = connection.connection.cursor()
-        # Whoever counts or times statements is told of these too.
-        for tell in connection.dispatch.before_cursor_execute:
-            tell(connection, cursor, form.sql, parameters, None, False)
+        _tell(connection, cursor, form.sql, parameters)
         try:
             cursor.execute(form.sql, parameters)
             return [form.row(found) for found in cursor.fetchall()]
@@ -79,6 +77,37 @@ class Hot:
         )
         self._forms[dialect.name] = form
         return form
+
+
+def _tell(connection: Connection, cursor: Any, sql: str, parameters: Any) -> None:
+    """Whoever counts or times statements is told of these too."""
+    for tell in connection.dispatch.before_cursor_execute:
+        tell(connection, cursor, sql, parameters, None, False)
+
+
+def copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add many rows, all with the same columns, by PostgreSQL's COPY.
+
+    Types are converted, and defaults filled in, as an INSERT does it.
+    """
+    named = [c for c in table.columns if c.name in rows[0] or c.default is not None]
+    quoted = connection.dialect.identifier_preparer
+    names = ", ".join(quoted.format_column(column) for column in named)
+    sql = f"COPY {quoted.format_table(table)} ({names}) FROM STDIN"
+    columns = [(c.name, c.default, _into(c.type, connection.dialect)) for c in named]
+    with connection.connection.cursor() as cursor:
+        _tell(connection, cursor, sql, ())
+        with cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row([_value(row, *column) for column in columns])
+
+
+def _value(row: Mapping[str, Any], name: str, default: Any, change: Change) -> Any:
+    if name in row:
+        value = row[name]
+    else:
+        value = default.arg(None) if default.is_callable else default.arg
+    return change(value) if change else value
 
 
 class Listed(FunctionElement[Any]):

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from kinerja_flow.errors import Conflict
 from kinerja_flow.models import CASES, Deadline, HistoryEvent, IdempotencyKey, Notification
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update, Write
-from kinerja_flow.workflow.statements import Hot
+from kinerja_flow.workflow.statements import Hot, copy_in
 
+#: From so many rows of a table on it pays to copy them in.
+_MANY = 50
 #: The columns of a case that a move may set beside its state.
 _SETTABLE = ("entered_at", "received_at", "closed_at", "windows")
 _HISTORY: Table = HistoryEvent.__table__  # type: ignore[assignment]
@@ -188,8 +190,12 @@ def write(session: Session, writes: Iterable[Write]) -> None:
             connection.execute(update(one.table).where(*_matching(one)).values(**one.values))
         else:
             connection.execute(delete(one.table).where(*_matching(one)))
+    can_copy = connection.dialect.name == "postgresql"
     for (table, _), rows in inserts.items():
-        connection.execute(insert(table), rows)
+        if can_copy and len(rows) >= _MANY:
+            copy_in(connection, table, rows)
+        else:
+            connection.execute(insert(table), rows)
 
 
 def _matching(one: Update | Delete) -> list[Any]:

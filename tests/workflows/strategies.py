@@ -89,7 +89,9 @@ class _Words:
         return action
 
     def _some(self, calls: Sequence[Any]) -> list[Any]:
-        return self.draw(st.lists(st.sampled_from(list(calls)), max_size=2)) if calls else []
+        if not calls:
+            return []
+        return self.draw(st.lists(st.sampled_from(list(calls)), max_size=2, unique_by=repr))
 
     def way(self, target: str, targets: list[str]) -> Any:
         """To `target`, perhaps past branches that lead to any of `targets`."""

@@ -137,9 +137,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
+            ["agency_id", "parent_id"],
+            ["units.agency_id", "units.id"],
+            name=op.f("fk_units_agency_id_parent_id_units"),
+        ),
+        sa.ForeignKeyConstraint(
             ["agency_id"], ["agencies.id"], name=op.f("fk_units_agency_id_agencies")
         ),
-        sa.ForeignKeyConstraint(["parent_id"], ["units.id"], name=op.f("fk_units_parent_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
         sa.UniqueConstraint("agency_id", "id", name=op.f("uq_units_agency_id_id")),
     )
@@ -156,10 +160,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["agency_id"], ["agencies.id"], name=op.f("fk_accounts_agency_id_agencies")
+            ["agency_id", "person_id"],
+            ["people.agency_id", "people.id"],
+            name=op.f("fk_accounts_agency_id_person_id_people"),
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_accounts_person_id_people")
+            ["agency_id"], ["agencies.id"], name=op.f("fk_accounts_agency_id_agencies")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("login", name=op.f("uq_accounts_login")),
@@ -177,9 +183,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
+            ["agency_id", "unit_id"],
+            ["units.agency_id", "units.id"],
+            name=op.f("fk_posts_agency_id_unit_id_units"),
+        ),
+        sa.ForeignKeyConstraint(
             ["agency_id"], ["agencies.id"], name=op.f("fk_posts_agency_id_agencies")
         ),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_posts_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
         sa.UniqueConstraint("agency_id", "id", name=op.f("uq_posts_agency_id_id")),
     )
@@ -199,10 +209,12 @@ def upgrade() -> None:
             "role IN ('hr', 'administrator', 'auditor')", name=op.f("ck_role_grants_role")
         ),
         sa.ForeignKeyConstraint(
-            ["agency_id"], ["agencies.id"], name=op.f("fk_role_grants_agency_id_agencies")
+            ["agency_id", "person_id"],
+            ["people.agency_id", "people.id"],
+            name=op.f("fk_role_grants_agency_id_person_id_people"),
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_role_grants_person_id_people")
+            ["agency_id"], ["agencies.id"], name=op.f("fk_role_grants_agency_id_agencies")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
     )
@@ -221,15 +233,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
+            ["agency_id", "published_by"],
+            ["people.agency_id", "people.id"],
+            name=op.f("fk_template_versions_agency_id_published_by_people"),
+        ),
+        sa.ForeignKeyConstraint(
             ["agency_id"], ["agencies.id"], name=op.f("fk_template_versions_agency_id_agencies")
         ),
         sa.ForeignKeyConstraint(
             ["digest"], ["definitions.digest"], name=op.f("fk_template_versions_digest_definitions")
         ),
-        sa.ForeignKeyConstraint(
-            ["published_by"], ["people.id"], name=op.f("fk_template_versions_published_by_people")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_template_versions")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_template_versions_agency_id_id")),
         sa.UniqueConstraint(
             "agency_id", "key", "number", name=op.f("uq_template_versions_agency_id_key_number")
         ),
@@ -254,15 +269,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
+            ["agency_id", "template_id"],
+            ["template_versions.agency_id", "template_versions.id"],
+            name=op.f("fk_cycles_agency_id_template_id_template_versions"),
+        ),
+        sa.ForeignKeyConstraint(
             ["agency_id"], ["agencies.id"], name=op.f("fk_cycles_agency_id_agencies")
         ),
         sa.ForeignKeyConstraint(
             ["digest"], ["definitions.digest"], name=op.f("fk_cycles_digest_definitions")
-        ),
-        sa.ForeignKeyConstraint(
-            ["template_id"],
-            ["template_versions.id"],
-            name=op.f("fk_cycles_template_id_template_versions"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
         sa.UniqueConstraint("agency_id", "year", "id", name=op.f("uq_cycles_agency_id_year_id")),
@@ -285,12 +300,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["agency_id", "person_id"],
             ["people.agency_id", "people.id"],
-            name=op.f("fk_post_holdings_agency_id_people"),
+            name=op.f("fk_post_holdings_agency_id_person_id_people"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "post_id"],
             ["posts.agency_id", "posts.id"],
-            name=op.f("fk_post_holdings_agency_id_posts"),
+            name=op.f("fk_post_holdings_agency_id_post_id_posts"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agencies.id"], name=op.f("fk_post_holdings_agency_id_agencies")
@@ -322,18 +337,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["agency_id", "post_id"],
             ["posts.agency_id", "posts.id"],
-            name=op.f("fk_reporting_lines_agency_id_posts"),
+            name=op.f("fk_reporting_lines_agency_id_post_id_posts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "superior_id"],
+            ["people.agency_id", "people.id"],
+            name=op.f("fk_reporting_lines_agency_id_superior_id_people"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "superior_post_id"],
+            ["posts.agency_id", "posts.id"],
+            name=op.f("fk_reporting_lines_agency_id_superior_post_id_posts"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agencies.id"], name=op.f("fk_reporting_lines_agency_id_agencies")
-        ),
-        sa.ForeignKeyConstraint(
-            ["superior_id"], ["people.id"], name=op.f("fk_reporting_lines_superior_id_people")
-        ),
-        sa.ForeignKeyConstraint(
-            ["superior_post_id"],
-            ["posts.id"],
-            name=op.f("fk_reporting_lines_superior_post_id_posts"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reporting_lines")),
     )
@@ -369,25 +386,33 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name=op.f("ck_cases_parent")),
         sa.ForeignKeyConstraint(
+            ["agency_id", "post_id"],
+            ["posts.agency_id", "posts.id"],
+            name=op.f("fk_cases_agency_id_post_id_posts"),
+        ),
+        sa.ForeignKeyConstraint(
             ["agency_id", "subject_id"],
             ["people.agency_id", "people.id"],
-            name=op.f("fk_cases_agency_id_people"),
+            name=op.f("fk_cases_agency_id_subject_id_people"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "unit_id"],
+            ["units.agency_id", "units.id"],
+            name=op.f("fk_cases_agency_id_unit_id_units"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "cycle_id"],
             ["cycles.agency_id", "cycles.year", "cycles.id"],
-            name=op.f("fk_cases_agency_id_cycles"),
+            name=op.f("fk_cases_agency_id_year_cycle_id_cycles"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "parent_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_cases_agency_id_cases"),
+            name=op.f("fk_cases_agency_id_year_parent_id_cases"),
         ),
         sa.ForeignKeyConstraint(
             ["digest"], ["definitions.digest"], name=op.f("fk_cases_digest_definitions")
         ),
-        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_cases_post_id_posts")),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_cases_unit_id_units")),
         sa.PrimaryKeyConstraint("agency_id", "year", "id", name=op.f("pk_cases")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
@@ -408,6 +433,9 @@ def upgrade() -> None:
 
     op.create_table(
         "action_steps",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(length=10000), nullable=False),
         sa.Column("target_raw", sa.String(length=200), nullable=False),
@@ -416,13 +444,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_action_steps_agency_id_cases"),
+            name=op.f("fk_action_steps_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_action_steps")),
     )
@@ -431,6 +456,9 @@ def upgrade() -> None:
 
     op.create_table(
         "activities",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("day_on", sa.Date(), nullable=False),
         sa.Column("started_at_time", sa.Time(), nullable=False),
         sa.Column("ended_at_time", sa.Time(), nullable=False),
@@ -441,14 +469,11 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("ended_at_time > started_at_time", name=op.f("ck_activities_span")),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_activities_agency_id_cases"),
+            name=op.f("fk_activities_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_activities")),
     )
@@ -459,6 +484,9 @@ def upgrade() -> None:
 
     op.create_table(
         "answers",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("instrument", sa.String(length=40), nullable=False),
         sa.Column("relation", sa.String(length=40), nullable=False),
@@ -466,18 +494,18 @@ def upgrade() -> None:
         sa.Column("value", sa.String(length=40), nullable=True),
         sa.Column("comment", sa.String(length=10000), nullable=True),
         sa.Column("rater_id", sa.Uuid(), nullable=True),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_answers_agency_id_cases"),
+            name=op.f("fk_answers_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_answers")),
     )
     op.create_table(
         "deadlines",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -488,16 +516,13 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("problem", sa.String(length=40), nullable=True),
         sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('remind', 'escalate', 'action')", name=op.f("ck_deadlines_kind")
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_deadlines_agency_id_cases"),
+            name=op.f("fk_deadlines_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
             "agency_id", "year", "case_id", "seq", "ordinal", name=op.f("pk_deadlines")
@@ -514,6 +539,9 @@ def upgrade() -> None:
 
     op.create_table(
         "evidence",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("step_id", sa.Uuid(), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -525,16 +553,13 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "(link IS NULL) <> (sha256 IS NULL)", name=op.f("ck_evidence_link_or_file")
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_evidence_agency_id_cases"),
+            name=op.f("fk_evidence_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_evidence")),
     )
@@ -543,6 +568,9 @@ def upgrade() -> None:
 
     op.create_table(
         "feedback",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("text", sa.String(length=10000), nullable=False),
@@ -551,9 +579,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('strength', 'improvement', 'note', 'recognition')",
             name=op.f("ck_feedback_kind"),
@@ -561,7 +586,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_feedback_agency_id_cases"),
+            name=op.f("fk_feedback_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_feedback")),
     )
@@ -570,18 +595,18 @@ def upgrade() -> None:
 
     op.create_table(
         "follow_ups",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("opened_by_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_follow_ups_agency_id_cases"),
+            name=op.f("fk_follow_ups_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", name=op.f("pk_follow_ups")),
         sa.UniqueConstraint(
@@ -595,6 +620,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "history",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
@@ -604,13 +632,10 @@ def upgrade() -> None:
         sa.Column("to_state", sa.String(length=40), nullable=False),
         sa.Column("definition", sa.String(length=64), nullable=False),
         sa.Column("change", json_type(), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_history_agency_id_cases"),
+            name=op.f("fk_history_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "seq", name=op.f("pk_history")),
     )
@@ -619,17 +644,17 @@ def upgrade() -> None:
 
     op.create_table(
         "objections",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("contested_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("filed_by", sa.Uuid(), nullable=False),
         sa.Column("replaced_by", sa.Integer(), nullable=True),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_objections_agency_id_cases"),
+            name=op.f("fk_objections_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", name=op.f("pk_objections")),
     )
@@ -651,12 +676,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["agency_id", "person_id"],
             ["people.agency_id", "people.id"],
-            name=op.f("fk_participants_agency_id_people"),
+            name=op.f("fk_participants_agency_id_person_id_people"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_participants_agency_id_cases"),
+            name=op.f("fk_participants_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
     )
@@ -677,6 +702,9 @@ def upgrade() -> None:
 
     op.create_table(
         "plan_indicators",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -690,9 +718,6 @@ def upgrade() -> None:
         sa.Column("polarity", sa.String(length=40), nullable=False),
         sa.Column("is_objective", sa.Boolean(), nullable=False),
         sa.Column("baseline", sa.Text(), nullable=True),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "aspect IN ('kuantitas', 'kualitas', 'waktu', 'biaya')",
             name=op.f("ck_plan_indicators_aspect"),
@@ -703,7 +728,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_plan_indicators_agency_id_cases"),
+            name=op.f("fk_plan_indicators_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
             "agency_id", "year", "case_id", "id", name=op.f("pk_plan_indicators")
@@ -714,6 +739,9 @@ def upgrade() -> None:
 
     op.create_table(
         "plan_items",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("section", sa.String(length=40), nullable=False),
@@ -722,9 +750,6 @@ def upgrade() -> None:
         sa.Column("weight", sa.Text(), nullable=True),
         sa.Column("superior_item_id", sa.Uuid(), nullable=True),
         sa.Column("superior_text", sa.String(length=10000), nullable=True),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "perspective IN ('penerima_layanan', 'proses_bisnis', "
             "'penguatan_internal', 'anggaran')",
@@ -734,7 +759,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_plan_items_agency_id_cases"),
+            name=op.f("fk_plan_items_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_plan_items")),
         sa.UniqueConstraint("agency_id", "id", name=op.f("uq_plan_items_agency_id_id")),
@@ -744,13 +769,13 @@ def upgrade() -> None:
 
     op.create_table(
         "plan_notes",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("section", sa.String(length=40), nullable=False),
         sa.Column("about", sa.String(length=40), nullable=True),
         sa.Column("text", sa.String(length=10000), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "section IN ('resources', 'accountability', 'consequences', 'expectation')",
             name=op.f("ck_plan_notes_section"),
@@ -758,12 +783,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_plan_notes_agency_id_cases"),
+            name=op.f("fk_plan_notes_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_plan_notes")),
     )
     op.create_table(
         "realisations",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("indicator_id", sa.Uuid(), nullable=False),
         sa.Column("day_on", sa.Date(), nullable=False),
         sa.Column("value", sa.Text(), nullable=True),
@@ -773,13 +801,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_realisations_agency_id_cases"),
+            name=op.f("fk_realisations_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "id", name=op.f("pk_realisations")),
     )
@@ -788,21 +813,21 @@ def upgrade() -> None:
 
     op.create_table(
         "receipts",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('opened', 'acknowledged', 'deemed')", name=op.f("ck_receipts_kind")
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_receipts_agency_id_cases"),
+            name=op.f("fk_receipts_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
             "agency_id", "year", "case_id", "number", "kind", "seq", name=op.f("pk_receipts")
@@ -810,6 +835,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "results",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("value", sa.Text(), nullable=True),
@@ -820,30 +848,27 @@ def upgrade() -> None:
         sa.Column("definition", sa.String(length=64), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_results_agency_id_cases"),
+            name=op.f("fk_results_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "case_id", "number", name=op.f("pk_results")),
     )
     op.create_table(
         "sheets",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("instrument", sa.String(length=40), nullable=False),
         sa.Column("relation", sa.String(length=40), nullable=False),
         sa.Column("rater_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("answers", json_type(), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_sheets_agency_id_cases"),
+            name=op.f("fk_sheets_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
             "agency_id",
@@ -857,19 +882,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "signatures",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("capacity", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_signatures_agency_id_cases"),
+            name=op.f("fk_signatures_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
             "agency_id", "year", "case_id", "seq", "subject", name=op.f("pk_signatures")
@@ -877,6 +902,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "statements",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("field", sa.String(length=40), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
@@ -886,13 +914,10 @@ def upgrade() -> None:
         sa.Column("value", sa.String(length=200), nullable=True),
         sa.Column("text", sa.String(length=10000), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.SmallInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
             ["cases.agency_id", "cases.year", "cases.id"],
-            name=op.f("fk_statements_agency_id_cases"),
+            name=op.f("fk_statements_agency_id_year_case_id_cases"),
         ),
         sa.PrimaryKeyConstraint(
             "agency_id", "year", "case_id", "seq", "field", name=op.f("pk_statements")
