@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from workflows.hygiene import MOST_DIGITS
 from workflows.longhand import record_spelled_out
 from workflows.problems import TemplateError, TemplateProblem
 from workflows.schema import TEMPLATE
@@ -24,12 +25,17 @@ def canonical(data: Mapping[str, Any]) -> bytes:
 def read_data(written: bytes) -> dict[str, Any]:
     """The data of a canonical form; TemplateError for what is none."""
     try:
-        data = json.loads(written, parse_float=Decimal, parse_constant=_no_number)
+        data = json.loads(written, parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise TemplateError([TemplateProblem("not_canonical")])
     return data
+
+
+def _whole(written: str) -> int:
+    # A template's numbers are short; how many digits Python reads is somebody else's setting.
+    return int(written) if len(written) <= MOST_DIGITS + 1 else _no_number(written)
 
 
 def _no_number(written: str) -> NoReturn:

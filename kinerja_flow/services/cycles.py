@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,12 +17,14 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.db import new_id, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
-from kinerja_flow.models import Agency, Case, Cycle, DayOff, Person, Post, TemplateVersion
+from kinerja_flow.models import Agency, Cycle, Person, Post, TemplateVersion
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
+from kinerja_flow.services.calendars import days_off
 from kinerja_flow.services.forms import Form
+from kinerja_flow.services.population import Population
 from kinerja_flow.services.templates import keep, read_template
-from kinerja_flow.workflow import DEFINITIONS, Chart, Opening, opening_writes, write
+from kinerja_flow.workflow import DEFINITIONS, Opening, opening_writes, write
 from workflows.definition import Label
 from workflows.kinds import YEARS, IntegerInput
 
@@ -142,19 +143,6 @@ def _wrong_windows(
             yield Blocker("window_backwards", name, ("hr",), {"window": called})
 
 
-def days_off(session: Session, agency_id: int, year: int) -> list[str]:
-    """The public holidays around a year and the agency's own days off, as ISO dates.
-
-    The year before and the two after are included: terms cross the turn of the year.
-    """
-    public = set(holidays.country_holidays("ID", years=range(year - 1, year + 3)))
-    own = session.execute(select(DayOff.day_on, DayOff.is_worked).where(
-        DayOff.agency_id == agency_id))  # fmt: skip
-    for day, is_worked in own:
-        (public.discard if is_worked else public.add)(day)
-    return sorted(day.isoformat() for day in public)
-
-
 def launch(cycle_id: UUID, actor: Actor, people: Iterable[UUID]) -> Launch:
     """Open an appraisal for each of these people, in sets; who can't be appraised is named.
 
@@ -179,59 +167,21 @@ def _launch(
         raise NotFound.of("no_such_cycle", "cycle")
     zone = session.scalars(select(Agency.zone).where(Agency.id == cycle.agency_id)).one()
     calendar = Calendar(zone, frozenset(map(date.fromisoformat, cycle.days_off)))
-    chart = Chart(session, cycle.agency_id, calendar.day_of(clock.now()))
-    known, taken = _population(session, cycle, people)
+    population = Population(session, cycle, calendar.day_of(clock.now()), people)
     DEFINITIONS.get(session, cycle.digest)
-    posts = _posts(session, [chart.posts[p] for p in people if p in chart.posts])
     writes = []
     for person_id in people:
-        line = chart.line(person_id)
-        blocker = _unfit(known.get(person_id), person_id in taken)
-        blocker = blocker or _unplaced(person_id in chart.posts, line)
+        blocker = population.why_not(person_id)
         if blocker is not None:
             report.refused[person_id] = blocker
             continue
-        post = posts[chart.posts[person_id]]
-        opening = _opening(cycle, calendar, known[person_id], post, actor)
-        opening.people.update(assessor=line[0], reviewer=line[1])
+        person, post = population.people[person_id], population.post_of(person_id)
+        opening = _opening(cycle, calendar, person, post, actor)
+        assessor, reviewer = population.superiors(person_id)[:2]
+        opening.people.update(assessor=assessor, reviewer=reviewer)
         writes += opening_writes(opening)
         report.opened[person_id] = opening.case_id
     write(session, writes)
-
-
-def _population(
-    session: Session, cycle: Cycle, people: list[UUID]
-) -> tuple[dict[UUID, Person], set[UUID]]:
-    here = select(Person).where(Person.agency_id == cycle.agency_id, Person.id.in_(people))
-    already = select(Case.subject_id).where(
-        Case.agency_id == cycle.agency_id,
-        Case.year == cycle.year,
-        Case.cycle_id == cycle.id,
-        Case.parent_id.is_(None),
-        Case.subject_id.in_(people),
-    )
-    known = {person.id: person for person in session.scalars(here)}
-    return known, set(session.scalars(already))
-
-
-def _posts(session: Session, ids: list[UUID]) -> dict[UUID, Post]:
-    return {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(ids)))}
-
-
-def _unfit(person: Person | None, has_one: bool) -> Blocker | None:
-    if person is None:
-        return Blocker("no_such_person", "person", ("hr",))
-    if has_one:
-        return Blocker("already_launched", "person", ())
-    return Blocker("external_person", "person", ()) if person.kind == "external" else None
-
-
-def _unplaced(has_post: bool, line: tuple[UUID, ...]) -> Blocker | None:
-    if not has_post:
-        return Blocker("no_post", "person", ("hr",))
-    if not line:
-        return Blocker("no_assessor", "person", ("hr",))
-    return Blocker("no_examiner", "person", ("hr",)) if len(line) < 2 else None
 
 
 def _opening(cycle: Cycle, calendar: Calendar, person: Person, post: Post, actor: Actor) -> Opening:
