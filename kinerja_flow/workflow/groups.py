@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 
 from kinerja_flow.facts import (
     ChildFacts,
-    Part,
     PastAct,
     PlanRowFacts,
     ResultFacts,
     SheetFacts,
 )
 from kinerja_flow.models import (
-    CASES,
     ActionStep,
     Case,
     Evidence,
     HistoryEvent,
-    Participant,
     Person,
     PlanIndicator,
     PlanItem,
@@ -33,72 +29,7 @@ from kinerja_flow.models import (
     RoleGrant,
     Sheet,
 )
-from kinerja_flow.workflow.scope import Scope, of_cases, sha256_of
-from kinerja_flow.workflow.statements import Hot, Listed
-
-_PARTS = Participant.__table__
-_p = _PARTS.c
-_TAKING_PART = (
-    select(_p.case_id, _p.id, _p.relation, _p.person_id, _p.from_at, _p.until_at).order_by(_p.id)
-)
-#: The parts in a case, as a column of a statement that reads the case.
-PARTS_OF_CASE = (
-    select(Listed(_p.id, _p.relation, _p.person_id, _p.from_at, _p.until_at))
-    .where(_p.agency_id == CASES.c.agency_id, _p.year == CASES.c.year, _p.case_id == CASES.c.id)
-    .scalar_subquery()
-)
-_PEOPLE = of_cases(_TAKING_PART, _PARTS)
-_PEOPLE_OF_ONE = Hot(
-    _TAKING_PART.where(
-        _p.agency_id == bindparam("agency"),
-        _p.year == bindparam("year"),
-        _p.case_id.in_([bindparam(name, type_=_p.case_id.type) for name in ("case", "home")]),
-    )
-)
-
-
-def listed_parts(case_id: UUID, said: Sequence[Sequence[Any]] | None) -> list[Any]:
-    """The rows that `PARTS_OF_CASE` says."""
-    return [
-        (case_id, UUID(part_id), relation, UUID(person_id), _instant(from_at), _instant(until_at))
-        for part_id, relation, person_id, from_at, until_at in sorted(said or ())
-    ]
-
-
-def _instant(said: str | None) -> datetime | None:
-    if said is None:
-        return None
-    instant = datetime.fromisoformat(said)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _taking_part(scope: Scope) -> list[Any]:
-    if scope.parts is not None:
-        return scope.parts
-    if len(scope.cases) > 1:
-        return scope.fetch(_PEOPLE, scope.family_ids)
-    of = {"agency": scope.agency_id, "year": scope.year}
-    of |= {"case": scope.own_ids[0], "home": scope.home_ids[0]}
-    return _PEOPLE_OF_ONE.rows(scope.session, of)
-
-
-def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
-    found: dict[UUID | None, list[tuple[UUID, str, UUID, bool]]] = defaultdict(list)
-    for case_id, part_id, relation, person_id, from_at, until_at in _taking_part(scope):
-        if not _is_past(until_at, scope.now):
-            is_active = _is_past(from_at, scope.now)
-            found[case_id].append((part_id, relation, person_id, is_active))
-    return {
-        case.id: tuple(
-            [Part(*row, False) for row in found[case.id]]
-            + [Part(*row, True) for row in found[case.parent_id]]
-        )
-        for case in scope.cases
-    }
-
-
-def _is_past(instant: datetime | None, now: datetime) -> bool:
-    return instant is not None and instant <= now
+from kinerja_flow.workflow.scope import Scope, sha256_of
 
 
 def officers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:

@@ -16,7 +16,7 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import groups
+from kinerja_flow.workflow import groups, parts
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
 from kinerja_flow.workflow.scope import Loader, Scope
@@ -26,7 +26,7 @@ from workflows import read_canonical
 from workflows.definition import Definition
 
 GROUPS: Mapping[str, Loader] = {
-    "people": groups.people,
+    "people": parts.people,
     "officers": groups.officers,
     "acts": groups.acts,
     "plan": groups.plan,
@@ -103,7 +103,7 @@ _VERSION_THEN = (
     .where(*(_BEGUN.c[name] == CASES.c[name] for name in ("agency_id", "year", "id")))
     .scalar_subquery()
 )
-_THE_CASE = _OF_CASE.add_columns(_VERSION_THEN, groups.PARTS_OF_CASE).where(
+_THE_CASE = _OF_CASE.add_columns(_VERSION_THEN, parts.PARTS_OF_CASE).where(
     CASES.c.agency_id == bindparam("agency"), CASES.c.id == bindparam("case")
 )
 _LOCKS: tuple[Lock | None, ...] = (None, "move", "entry")
@@ -117,11 +117,11 @@ def load_one(
     rows = _ONE[lock].rows(session, {"agency": agency_id, "case": case_id})
     if not rows:
         raise NotFound.of("no_such_case", "case")
-    *row, version_then, parts = rows[0]
+    *row, version_then, said = rows[0]
     read = _read(row)
     # Who takes part changes with the version. A child's parent has a version of its own.
     is_of_now = version_then == read.case.version and read.case.parent_id is None
-    known = groups.listed_parts(case_id, parts) if is_of_now else None
+    known = parts.listed(case_id, said) if is_of_now else None
     return _facts(session, [read], needs, known)[0]
 
 
@@ -163,7 +163,7 @@ def _read(row: Sequence[Any]) -> _Read:
 
 
 def _facts(
-    session: Session, rows: list[_Read], needs: Needs, parts: list[Any] | None = None
+    session: Session, rows: list[_Read], needs: Needs, known: list[Any] | None = None
 ) -> list[Facts]:
     instant = clock.now()
     cases = tuple(row.case for row in rows)
@@ -183,7 +183,7 @@ def _facts(
     if found:
         today = found[0].calendar.day_of(instant)
         of = (session, cases[0].agency_id, cases[0].year, cases)
-        scope = Scope(*of, now=instant, today=today, definitions=definitions, parts=parts)
+        scope = Scope(*of, now=instant, today=today, definitions=definitions, parts=known)
         _fill(scope, found, needs)
     return found
 

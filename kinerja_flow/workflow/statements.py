@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Dialect, Select, Table, TextClause
+from sqlalchemy import JSON, Connection, Dialect, Select, Table, TextClause, insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+#: From so many rows on COPY takes less time than an INSERT.
+_MANY = 200
 #: Changes a value on its way into or out of the database; None where it goes as it is.
 Change = Callable[[Any], Any] | None
 
@@ -85,29 +87,35 @@ def _tell(connection: Connection, cursor: Any, sql: str, parameters: Any) -> Non
         tell(connection, cursor, sql, parameters, None, False)
 
 
-def copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add many rows, all with the same columns, by PostgreSQL's COPY.
+def add_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows that all have the same columns; on PostgreSQL many of them are copied in."""
+    if len(rows) >= _MANY and connection.dialect.name == "postgresql":
+        _copy_in(connection, table, rows)
+    else:
+        connection.execute(insert(table), rows)
 
-    Types are converted, and defaults filled in, as an INSERT does it.
-    """
+
+def _copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Types are converted, and defaults filled in, as an INSERT does it."""
     named = [c for c in table.columns if c.name in rows[0] or c.default is not None]
     quoted = connection.dialect.identifier_preparer
     names = ", ".join(quoted.format_column(column) for column in named)
     sql = f"COPY {quoted.format_table(table)} ({names}) FROM STDIN"
     columns = [(c.name, c.default, _into(c.type, connection.dialect)) for c in named]
-    with connection.connection.cursor() as cursor:
-        _tell(connection, cursor, sql, ())
-        with cursor.copy(sql) as copy:
-            for row in rows:
-                copy.write_row([_value(row, *column) for column in columns])
+    cursor: Any = connection.connection.cursor()
+    _tell(connection, cursor, sql, ())
+    with cursor, cursor.copy(sql) as copy:
+        for row in rows:
+            copy.write_row([_value(row, *column) for column in columns])
 
 
 def _value(row: Mapping[str, Any], name: str, default: Any, change: Change) -> Any:
-    if name in row:
-        value = row[name]
-    else:
-        value = default.arg(None) if default.is_callable else default.arg
+    value = row[name] if name in row else _default(default)
     return change(value) if change else value
+
+
+def _default(default: Any) -> Any:
+    return default.arg(None) if default.is_callable else default.arg
 
 
 class Listed(FunctionElement[Any]):

@@ -7,16 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, or_, text, update
+from sqlalchemy import Table, bindparam, delete, or_, text, update
 from sqlalchemy.orm import Session
 
 from kinerja_flow.errors import Conflict
 from kinerja_flow.models import CASES, Deadline, HistoryEvent, IdempotencyKey, Notification
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update, Write
-from kinerja_flow.workflow.statements import Hot, copy_in
+from kinerja_flow.workflow.statements import Hot, add_rows
 
-#: From so many rows of a table on it pays to copy them in.
-_MANY = 50
 #: The columns of a case that a move may set beside its state.
 _SETTABLE = ("entered_at", "received_at", "closed_at", "windows")
 _HISTORY: Table = HistoryEvent.__table__  # type: ignore[assignment]
@@ -39,8 +37,7 @@ def store(session: Session, moves: Sequence[Move], keys: Sequence[Mapping[str, A
         _store_at_once(session, moves, keys)
     else:
         _store_by_table(session, moves, keys)
-    if writes := [one for move in moves for one in move.writes]:
-        write(session, writes)
+    write(session, [one for move in moves for one in move.writes])
     session.expire_all()
 
 
@@ -190,12 +187,8 @@ def write(session: Session, writes: Iterable[Write]) -> None:
             connection.execute(update(one.table).where(*_matching(one)).values(**one.values))
         else:
             connection.execute(delete(one.table).where(*_matching(one)))
-    can_copy = connection.dialect.name == "postgresql"
     for (table, _), rows in inserts.items():
-        if can_copy and len(rows) >= _MANY:
-            copy_in(connection, table, rows)
-        else:
-            connection.execute(insert(table), rows)
+        add_rows(connection, table, rows)
 
 
 def _matching(one: Update | Delete) -> list[Any]:

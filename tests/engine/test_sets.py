@@ -11,12 +11,14 @@ from flask import Flask
 from sqlalchemy import event
 
 from kinerja_flow import clock
-from kinerja_flow.db import db
+from kinerja_flow.db import db, transaction
 from kinerja_flow.errors import Forbidden, NotFound
-from kinerja_flow.models import HistoryEvent, Notification, PostHolding
+from kinerja_flow.models import Deadline, HistoryEvent, Notification, PostHolding
 from kinerja_flow.services import cycles, organisations, results, templates
 from kinerja_flow.services.cases import Act, Outcome, act_all, offers
 from kinerja_flow.services.deadlines import tick
+from kinerja_flow.workflow.draft import Insert
+from kinerja_flow.workflow.store import write
 from tests.engine import world as worlds
 
 
@@ -63,6 +65,32 @@ def team(size: int) -> tuple[worlds.World, list[object]]:
 
 def _post_of(world: worlds.World, name: str) -> object:
     return worlds.row(PostHolding, person_id=world.people[name]).post_id
+
+
+def test_rows_that_are_copied_in_arrive_as_single_ones_do(app: Flask) -> None:
+    with app.app_context(), clock.at(worlds.START):
+        world = worlds.build()
+        key = {"agency_id": world.agency_id, "year": world.year, "case_id": world.cases["sari"]}
+        said = {"kind": "remind", "to": ["a\tb", "\\N", None], "problem": "\\N\t\n", "action": None}
+        late = {"due_at": worlds.START, "try_at": worlds.START, **said}
+        together = [
+            Insert(Deadline.__table__, {"seq": n, "ordinal": 90, **key, **late}) for n in range(200)
+        ]
+        together[1] = Insert(Deadline.__table__, dict(reversed(together[1].row.items())))
+        with transaction() as session:
+            write(session, together)
+            for one in together:
+                write(session, [Insert(one.table, {**one.row, "ordinal": 91})])
+        copied, single = (
+            [
+                (row.seq, row.kind, row.to, row.problem, row.action, row.due_at, row.attempts)
+                for row in sorted(worlds.rows(Deadline, ordinal=number), key=lambda row: row.seq)
+            ]
+            for number in (90, 91)
+        )
+        assert copied == single
+        assert len(copied) == 200
+        assert copied[1][2:4] == (said["to"], said["problem"])
 
 
 def test_acting_on_many_cases_takes_as_many_queries_as_on_few(app: Flask) -> None:
