@@ -14,9 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-TEMPLATES = sorted(
-    path for path in (ROOT / "workflows").glob("*.yaml") if path.stem != "messages"
-)
+TEMPLATES = sorted(path for path in (ROOT / "workflows").glob("*.yaml") if path.stem != "messages")
 CODE = sorted(
     [*ROOT.glob("*.py"), *(ROOT / "kinerja_flow").rglob("*.py"), *ROOT.glob("admin/**/*.py")]
 )
