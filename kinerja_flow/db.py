@@ -161,6 +161,23 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def reading() -> Iterator[Session]:
+    """The session, for reading alone: it waits for no writer, and what it read is let go after.
+
+    Inside a `transaction()` it reads what that one sees.
+    """
+    session: Session = db.session()
+    if _is_writing.get():
+        yield session
+        return
+    session.rollback()
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
+@contextmanager
 def _clashes_told() -> Iterator[None]:
     """Conflict in place of the database's own error where two acts met."""
     try:

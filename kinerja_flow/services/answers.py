@@ -15,7 +15,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.db import transaction
+from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid, NotFound, Stale
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Sheet
@@ -96,7 +96,7 @@ def _refuse_stale(seen: int | None, present: int) -> None:
 
 def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
     """The actor's own answers to an instrument of a case, while they are sealed; nobody else's."""
-    with transaction() as session:
+    with reading() as session:
         facts = books.facts_for(session, case_id, actor)
         found = _instrument(facts, instrument)
         row: Sheet | None = session.scalars(_own(facts, actor, found)).first()

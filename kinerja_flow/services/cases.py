@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
-from kinerja_flow.db import transaction
+from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Invalid, NotFound, Problem, Stale
 from kinerja_flow.models import IdempotencyKey
 from kinerja_flow.policy import SYSTEM, Actor
@@ -180,7 +180,7 @@ def _follow(session: Session, agency_id: int, move: Move) -> None:
 def _answered(case_id: UUID, actor: Actor, request: Act) -> Outcome | None:
     k = IdempotencyKey
     of = (k.agency_id == actor.agency_id, k.actor_id == actor.person_id, k.key == request.key)
-    with transaction() as session:
+    with reading() as session:
         found = session.execute(select(k.case_id, k.request, k.answer).where(*of))
         known = found.one_or_none()
     if known is None:
@@ -215,7 +215,7 @@ def _key(actor: Actor, request: Act, outcome: Outcome) -> dict[str, Any]:
 
 def offers(case_id: UUID, actor: Actor) -> list[Offer]:
     """The actions that the actor could take on the case now, each with all that blocks it."""
-    with transaction() as session:
+    with reading() as session:
         assert actor.agency_id is not None, "an actor acts for an agency"
         facts = load_one(session, actor.agency_id, case_id, needs_in)
         return available(facts, actor)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import or_
 
 from kinerja_flow import policy
-from kinerja_flow.db import new_id, transaction
+from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Blocker, Forbidden, Invalid
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Feedback, PlanItem
@@ -66,7 +66,7 @@ def feedback_for(case_id: UUID, actor: Actor) -> list[Remark]:
     Private notes are their author's alone. The employee, those who assess and HR read the rest;
     others read what they wrote themselves.
     """
-    with transaction() as session:
+    with reading() as session:
         facts = books.facts_for(session, case_id, actor)
         f = Feedback
         columns = (f.id, f.item_id, f.kind, f.text, f.is_private, f.author_id, f.noted_at)

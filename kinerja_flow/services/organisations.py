@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
-from kinerja_flow.db import transaction
+from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Forbidden, Invalid, NotFound
 from kinerja_flow.models import (
     Agency,
@@ -104,7 +104,7 @@ def actor_for(agency_id: int, person_id: UUID) -> Actor:
 
     Raises NotFound for somebody of another agency, Forbidden for somebody who has left.
     """
-    with transaction() as session:
+    with reading() as session:
         found = session.execute(
             select(Person.left_on, Agency.zone)
             .join(Agency, Agency.id == Person.agency_id)

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
 from kinerja_flow.errors import Forbidden, NotFound
-from kinerja_flow.models import Deadline, HistoryEvent, Notification, PostHolding
+from kinerja_flow.models import CASES, Deadline, HistoryEvent, Notification, PostHolding
 from kinerja_flow.services import cycles, organisations, results, templates
 from kinerja_flow.services.cases import Act, Outcome, act_all, offers
 from kinerja_flow.services.deadlines import tick
@@ -206,3 +206,14 @@ def test_the_first_reading_by_its_employee_is_the_receipt_and_others_read_before
         with pytest.raises(NotFound) as hidden:
             results.read_results(case, world.actors["tia"])
         assert hidden.value.blockers[0].rule == "no_result"
+
+
+def test_who_only_reads_waits_for_no_writer(app: Flask) -> None:
+    with app.app_context(), clock.at(worlds.START):
+        world = worlds.build()
+        case, sari = world.cases["sari"], world.actors["sari"]
+        with db.engine.connect() as writer:
+            writer.execute(update(CASES).where(CASES.c.id == case).values(unit_id=None))
+            assert [offer.action.name for offer in offers(case, sari)] == ["submit_plan"]
+            assert organisations.actor_for(world.agency_id, world.people["sari"]) == sari
+            writer.rollback()
