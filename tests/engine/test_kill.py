@@ -151,8 +151,9 @@ def _check_entries(world: World, log: Log, in_flight: list[Mapping[str, Any]]) -
 def _last_comments(log: Log) -> set[str]:
     """The comment of each sheet that nobody, also not in flight, wrote over."""
     last: dict[tuple[str, str], tuple[int, set[str]]] = {}
+    answers = log.answers
     for one in log.asked:
-        said = log.answers.get(one["number"], {})
+        said = answers.get(one["number"], {})
         if one["kind"] == "answer" and "refused" not in said:
             mine, round_of = (one["case"], one["who"]), said.get("sheet", 0)
             _, comments = last.get(mine, (0, set()))
@@ -164,7 +165,8 @@ def _last_comments(log: Log) -> set[str]:
 
 def _in_flight(log: Log) -> list[Mapping[str, Any]]:
     """What was asked before a kill and never answered: at most one for each kill."""
-    return [one for one in log.asked if one["number"] not in log.answers]
+    answers = log.answers
+    return [one for one in log.asked if one["number"] not in answers]
 
 
 def send_again(world: World, log: Log) -> None:
