@@ -53,14 +53,20 @@ def verify_history(agency_id: int | None = None) -> Iterator[Finding]:
     """
     with db.engine.connect() as connection:
         definitions: dict[str, Definition | None] = {}
-        for digest, canonical in connection.execute(select(*_DEFINITION)):
+        for digest, canonical in connection.execute(_definitions(agency_id)):
             yield from _definition(digest, canonical)
             definitions[digest] = _read(canonical)
         for events in _cases(connection, agency_id):
             yield from _Replay(events, definitions).findings()
 
 
-_DEFINITION = (StoredDefinition.digest, StoredDefinition.canonical)
+def _definitions(agency_id: int | None) -> Select[str, str]:
+    """The definitions that an agency's acts were decided under, or all."""
+    stored = select(StoredDefinition.digest, StoredDefinition.canonical)
+    if agency_id is None:
+        return stored
+    used = select(HistoryEvent.definition).where(HistoryEvent.agency_id == agency_id)
+    return stored.where(StoredDefinition.digest.in_(used.distinct()))
 
 
 def _definition(digest: str, canonical: str) -> Iterator[Finding]:
