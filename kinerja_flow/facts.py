@@ -6,7 +6,7 @@ the same queries for one case or for thousands; reading a group that nobody aske
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -17,6 +17,9 @@ from uuid import UUID
 from kinerja_flow.clock import Calendar
 from kinerja_flow.scoring import Material, Score, evaluate
 from workflows.definition import Definition, Machine, State, Term
+
+#: Capacities of an office, which a substitute may hold for an absent official (Plt, Plh, leave).
+DELEGABLE = frozenset({"assessor", "reviewer", "examiner"})
 
 
 class CaseFacts(NamedTuple):
@@ -64,6 +67,7 @@ class PastAct(NamedTuple):
     actor_id: UUID | None
     seq: int
     at: datetime
+    on_behalf_of: UUID | None = None
 
 
 class PlanRowFacts(NamedTuple):
@@ -82,6 +86,7 @@ class ResultFacts(NamedTuple):
     value: Fraction | None
     digest: str
     decided_by: UUID | None
+    decided_for: UUID | None = None
 
 
 class SheetFacts(NamedTuple):
@@ -89,6 +94,7 @@ class SheetFacts(NamedTuple):
     relation: str
     rater_id: UUID
     answers: Mapping[str, Any]
+    written_by: UUID | None = None
 
 
 class ChildFacts(NamedTuple):
@@ -156,6 +162,8 @@ class Facts:
     plan_digest = Group[str]("plan_digest")
     results = Group[tuple[ResultFacts, ...]]("results")
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
+    #: Substitutes who wrote in the sheet of an absent official.
+    writers = Group[frozenset[UUID]]("writers")
     children = Group[tuple[ChildFacts, ...]]("children")
     #: The agency's employees who have not left: whoever may be asked to take part.
     eligible = Group[frozenset[UUID]]("eligible")
@@ -180,8 +188,27 @@ class Facts:
     @property
     def raters(self) -> frozenset[UUID]:
         """Those who stand in a relation that answers an instrument: the result is theirs too."""
-        asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
-        return frozenset[UUID]().union(*(self.people.get(name, frozenset()) for name in asked))
+        return self._standing_in(self._asked)
+
+    @property
+    def side_raters(self) -> frozenset[UUID]:
+        """Raters of another kind than an office, such as peers: they never act for an office."""
+        return self._standing_in(self._asked - DELEGABLE - {"employee"})
+
+    @property
+    def deciders(self) -> frozenset[UUID]:
+        """Whoever had a hand in a result, for themself or on behalf of somebody: none of them
+        examines it (PP 30/2019 article 59)."""
+        set_by = {who for r in self.results for who in (r.decided_by, r.decided_for) if who}
+        return self.raters | self.writers | set_by
+
+    @property
+    def _asked(self) -> set[str]:
+        return {name for i in self.definition.instruments.values() for name in i.answered_by}
+
+    def _standing_in(self, relations: Iterable[str]) -> frozenset[UUID]:
+        found = (self.people.get(name, frozenset()) for name in relations)
+        return frozenset[UUID]().union(*found)
 
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""

@@ -1,31 +1,55 @@
 """Who is who to a case, and what nobody may do whatever a template says.
 
 Default deny: who stands in none of an action's relations may not do it. Beside the template's own
-four-eyes rules three bars hold for every template (`design.md`, section 10, promise 2): nobody
-acts on their own case but as its employee, nobody examines a result that they set, and a role of
-the system (HR) is no relation to a case of another agency.
+four-eyes rules four bars hold for every template (`design.md`, section 10, promise 2): nobody
+acts on their own case but as its employee, nobody examines a result that they set, a role of
+the system (HR) is no relation to a case of another agency, and a substitute (Plt, Plh, during
+leave) holds only what the absent official holds by themself, and only the capacities of an office.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from kinerja_flow.errors import Blocker
-from kinerja_flow.facts import Facts
+from kinerja_flow.facts import DELEGABLE, Facts
 from workflows.definition import Action
 from workflows.vocabulary import RelationWord
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """That somebody stands in for the absent person, from a day through a last day (inclusive, in
+    the agency's zone)."""
+
+    id: UUID
+    absent_id: UUID
+    from_on: date
+    until_on: date
+
+
+def on_behalf(grant: Grant | None) -> dict[str, UUID | None]:
+    """The columns that say on whose behalf something is done, and under which grant."""
+    of, under = (grant.absent_id, grant.id) if grant else (None, None)
+    return {"on_behalf_of_id": of, "grant_id": under}
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: a person with the roles they hold, or one of the two engines."""
+    """Whoever acts: a person with the roles they hold, or one of the two engines.
+
+    `grants` are those under which they stand in for somebody today.
+    """
 
     person_id: UUID | None = None
     agency_id: int | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
     engine: str | None = None
+    grants: tuple[Grant, ...] = ()
 
 
 #: Time: fires deadlines and the clock actions of templates.
@@ -60,8 +84,15 @@ OWN = frozenset({"employee", "owner"})
 PARTS = frozenset(word.name for word in RELATIONS.values() if word.person) - {"hr"}
 
 
-def relations(facts: Facts, actor: Actor) -> frozenset[str]:
-    """All relations in which the actor stands to the case now."""
+class Held(NamedTuple):
+    """A relation in which somebody may act; under a grant where it is another's."""
+
+    relation: str
+    grant: Grant | None = None
+
+
+def _own(facts: Facts, actor: Actor) -> frozenset[str]:
+    """The relations in which the actor stands to the case by themself."""
     if actor.engine is not None:
         return frozenset({actor.engine})
     if actor.person_id is None or actor.agency_id != facts.case.agency_id:
@@ -70,16 +101,57 @@ def relations(facts: Facts, actor: Actor) -> frozenset[str]:
     return frozenset(found | (actor.roles & {"hr"}))
 
 
-def standing(facts: Facts, actor: Actor) -> frozenset[str]:
-    """The relations in which the actor may act: to their own case only those of an employee."""
-    held = relations(facts, actor)
-    return held & OWN if actor.person_id == facts.case.subject_id else held
+def _lent(facts: Facts, actor: Actor) -> dict[str, Grant]:
+    """What absent officials hold by themselves, by the grants that are in force on the day."""
+    if not actor.grants or actor.agency_id != facts.case.agency_id:
+        return {}
+    today = facts.calendar.day_of(facts.now)
+    found: dict[str, Grant] = {}
+    for grant in actor.grants:
+        is_in_force = grant.from_on <= today <= grant.until_on
+        if is_in_force and grant.absent_id != facts.case.subject_id:
+            for name in DELEGABLE & facts.people.keys():
+                if grant.absent_id in facts.people[name]:
+                    found.setdefault(name, grant)
+    return found
 
 
-def capacity(facts: Facts, actor: Actor, action: Action) -> str | None:
-    """The relation in which the actor may do this action: the first that the template names."""
-    held = standing(facts, actor)
-    return next((name for name in action.by if name in held), None)
+def _held(facts: Facts, actor: Actor) -> dict[str, Grant | None]:
+    """Every relation that counts, each by oneself before under a grant.
+
+    Nobody stands in for anybody in their own case, nor where they rate as a peer or the like.
+    """
+    own: dict[str, Grant | None] = dict.fromkeys(_own(facts, actor))
+    if actor.person_id == facts.case.subject_id or actor.person_id in facts.side_raters:
+        return own
+    return {**_lent(facts, actor), **own}
+
+
+def relations(facts: Facts, actor: Actor) -> frozenset[str]:
+    """All relations in which the actor stands to the case now, by themself or for another."""
+    return frozenset(_held(facts, actor))
+
+
+def standing(facts: Facts, actor: Actor) -> Mapping[str, Grant | None]:
+    """The relations in which the actor may act, each with the grant under which they do (None: by
+    themself); to their own case only those of an employee."""
+    held = _held(facts, actor)
+    if actor.person_id != facts.case.subject_id:
+        return held
+    return {name: grant for name, grant in held.items() if name in OWN}
+
+
+def first_held(held: Mapping[str, Grant | None], names: Iterable[str]) -> Held | None:
+    """The first of the names that somebody holds: by themself, else for another."""
+    found = [Held(name, held[name]) for name in names if name in held]
+    own = (one for one in found if one.grant is None)
+    return next(own, found[0] if found else None)
+
+
+def capacity(facts: Facts, actor: Actor, action: Action) -> Held | None:
+    """In which relation, and under which grant, the actor may do this action: the first that the
+    template names, by themself before for another."""
+    return first_held(standing(facts, actor), action.by)
 
 
 def bars(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
@@ -88,32 +160,39 @@ def bars(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
     if held is None:
         yield not_yours(facts, actor, action.by)
         return
-    if held == "examiner" and _has_rated(facts, actor):
+    acting = frozenset({actor.person_id, held.grant.absent_id if held.grant else None}) - {None}
+    if held.relation == "examiner" and acting & _apart(facts, held):
         yield Blocker("examiner_is_rater", lifted_by=("hr",))
-    yield from _four_eyes(facts, actor, action)
+    yield from _four_eyes(facts, acting, action)
 
 
-def _has_rated(facts: Facts, actor: Actor) -> bool:
-    """Whether the actor set a result of the appraisal, or was asked to answer for it."""
-    is_setter = any(result.decided_by == actor.person_id for result in facts.results)
-    return is_setter or actor.person_id in facts.raters
+def _apart(facts: Facts, held: Held) -> frozenset[UUID]:
+    """Who had a hand in the result, and so examines no objection to it; nor does the assessor
+    under a grant, whom nobody could have appointed."""
+    rated = facts.deciders
+    return rated | facts.people.get("assessor", frozenset()) if held.grant else rated
 
 
 def not_yours(facts: Facts, actor: Actor, by: tuple[str, ...], field: str | None = None) -> Blocker:
-    """That the actor stands in none of these relations, or in one of them to their own case."""
+    """That the actor stands in none of these relations, or in one of them to their own case, or
+    for another where they rate themself."""
+    lent = _lent(facts, actor).keys() & set(by)
     is_own = actor.person_id is not None and actor.person_id == facts.case.subject_id
-    rule = "own_case" if is_own and relations(facts, actor) & set(by) else "not_your_part"
+    if not is_own and lent:
+        return Blocker("substitute_is_rater", field, ("hr", *sorted(lent)), {"by": ", ".join(by)})
+    rule = "own_case" if is_own and (lent or _own(facts, actor) & set(by)) else "not_your_part"
     return Blocker(rule, field, by, {"by": ", ".join(by)})
 
 
-def _four_eyes(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
-    if not action.distinct_from or actor.engine is not None:
+def _four_eyes(facts: Facts, acting: frozenset[UUID | None], action: Action) -> Iterator[Blocker]:
+    """Whoever acted before, or on whose behalf, is not the one who acts now, or for whom."""
+    if not action.distinct_from or not acting:
         return
     for name in action.distinct_from:
         kind, _, act = name.rpartition(".")
         kind = kind or facts.case.kind
         done = (past for past in facts.acts if (past.kind, past.action) == (kind, act))
-        if any(past.actor_id == actor.person_id for past in done):
+        if any(acting & {past.actor_id, past.on_behalf_of} for past in done):
             yield Blocker("four_eyes", lifted_by=action.by, params={"action": name})
 
 
@@ -123,5 +202,5 @@ def may_write(facts: Facts, actor: Actor, book: str) -> Iterator[Blocker]:
     if not opens:
         yield Blocker("book_closed", field=book, params={"book": book, "state": facts.state.name})
         return
-    if not standing(facts, actor) & set(opens):
+    if not standing(facts, actor).keys() & set(opens):
         yield not_yours(facts, actor, opens, book)

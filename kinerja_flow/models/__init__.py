@@ -31,6 +31,7 @@ from kinerja_flow.models.records import (
     Notification,
     Statement,
 )
+from kinerja_flow.models.substitution import Substitution
 
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = ("history", "signatures", "results", "receipts", "definitions", "template_versions")
@@ -71,6 +72,7 @@ __all__ = [
     "Signature",
     "Statement",
     "StoredDefinition",
+    "Substitution",
     "TemplateVersion",
     "Unit",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kinerja_flow.db import Base, Digest, Key, Text
 from kinerja_flow.models.cases import OfCase
 from kinerja_flow.models.plans import one_of
+from kinerja_flow.models.substitution import OnBehalf
 
 RECEIPTS = ("opened", "acknowledged", "deemed")
 
@@ -21,13 +22,15 @@ class Sheet(OfCase, Base):
     """A rater's answers to an instrument while they are sealed: only the rater reads them.
 
     `answers` maps each criterion to {"value": level, "comment": text}. The close of the stage
-    copies them into `Answer` rows and deletes the sheet (`design.md`, section 8).
+    copies them into `Answer` rows and deletes the sheet (`design.md`, section 8). A sheet of an
+    office is its official's, whoever fills it: `written_by_id` is the substitute who last did.
     """
 
     __tablename__ = "sheets"
     instrument: Mapped[Key] = mapped_column(primary_key=True)
     relation: Mapped[Key] = mapped_column(primary_key=True)
     rater_id: Mapped[UUID] = mapped_column(primary_key=True)
+    written_by_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     answers: Mapped[dict[str, Any]]
 
@@ -43,13 +46,15 @@ class Answer(OfCase, Base):
     value: Mapped[Key | None]
     comment: Mapped[Text | None]
     rater_id: Mapped[UUID | None]
+    written_by_id: Mapped[UUID | None]
 
 
 class Result(OfCase, Base):
     """A score with its whole explanation. It never changes; a later one supersedes it.
 
     `value` is exact and `sort_value` only orders lists. `digest` is the SHA-256 of the canonical
-    explanation, `decided_by` whoever's act set it, and so may not examine an objection to it.
+    explanation, `decided_by` whoever's act set it, `decided_for_id` the official on whose behalf:
+    neither may examine an objection to it.
     """
 
     __tablename__ = "results"
@@ -62,6 +67,7 @@ class Result(OfCase, Base):
     digest: Mapped[Digest]
     definition: Mapped[Digest]
     decided_by: Mapped[UUID | None]
+    decided_for_id: Mapped[UUID | None]
     computed_at: Mapped[datetime]
 
 
@@ -81,7 +87,7 @@ class Receipt(OfCase, Base):
     received_at: Mapped[datetime]
 
 
-class Signature(OfCase, Base):
+class Signature(OfCase, OnBehalf, Base):
     """Who signed what, when, in which capacity, and the SHA-256 of what was shown."""
 
     __tablename__ = "signatures"

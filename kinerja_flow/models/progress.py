@@ -16,12 +16,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kinerja_flow.db import Base, Digest, Key, Name, Text, new_id
 from kinerja_flow.models.cases import OfCase
 from kinerja_flow.models.plans import one_of
+from kinerja_flow.models.substitution import OnBehalf
 
 FEEDBACK_KINDS = ("strength", "improvement", "note", "recognition")
 
 
-class Entry(OfCase):
-    """A row that somebody adds while the case runs; `version` counts its corrections."""
+class Entry(OfCase, OnBehalf):
+    """A row that somebody adds while the case runs; `version` counts its corrections.
+
+    `author_id` is whoever wrote it, also where a substitute did on behalf of somebody else.
+    """
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=1)

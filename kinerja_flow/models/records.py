@@ -12,9 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kinerja_flow.db import Base, Digest, Key, Name, Text, Year, new_id
 from kinerja_flow.models.cases import OfCase
 from kinerja_flow.models.plans import one_of
+from kinerja_flow.models.substitution import OnBehalf
 
 
-class HistoryEvent(OfCase, Base):
+class HistoryEvent(OfCase, OnBehalf, Base):
     """One change of a case; `seq` is the version it led to. The database refuses to change it.
 
     `change` holds ids, codes, exact values and hashes, never free text or names. `capacity` is

@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
-from kinerja_flow.facts import Facts
+from kinerja_flow.facts import DELEGABLE, Facts
 from kinerja_flow.rules.people import active
 from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref
@@ -33,6 +33,7 @@ class Replacement(Schema):
     "eligible",
     "line",
     "results",
+    "writers",
     params=Appointment,
     satisfied_by="Name an employee of the agency, or an official above the employee, who may.",
     asks_inputs=True,
@@ -41,8 +42,9 @@ def appointable(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
     """The person named in `field` may stand in the relation: an employee of the agency or an
     official above the employee, never the employee themself.
 
-    An examiner is not the assessor and has set no result of the appraisal (PP 30/2019 article
-    59); an assessor examines no objection to it; a reviewer is not the assessor.
+    An examiner is not the assessor and has set no result of the appraisal, nor did anybody on
+    their behalf (PP 30/2019 article 59); an assessor examines no objection to it; a reviewer is
+    not the assessor; and none of them takes part as a rater of another kind, such as a peer.
     """
     person = ask.inputs.get(field)
     if not isinstance(person, UUID):
@@ -56,8 +58,10 @@ def appointable(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
 def _kept_apart(facts: Facts, relation: str) -> set[UUID | None]:
     names = ("employee", *APART.get(relation, ()))
     barred: set[UUID | None] = {person for name in names for person in active(facts, name)}
+    if relation in DELEGABLE:
+        barred |= facts.side_raters
     if relation == "examiner":
-        barred |= {*facts.raters, *(result.decided_by for result in facts.results)}
+        barred |= facts.deciders
     return barred
 
 

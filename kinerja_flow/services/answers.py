@@ -57,35 +57,42 @@ def answer(case_id: UUID, actor: Actor, sheet: Answers) -> OwnSheet:
     with transaction() as session:
         facts = books.facts_for(session, case_id, actor, lock="entry")
         instrument = _instrument(facts, sheet.instrument)
-        relation = _relation(facts, actor, instrument)
-        if not collects(facts, instrument.key, relation):
+        held = _held(facts, actor, instrument)
+        if not collects(facts, instrument.key, held.relation):
             params = {"instrument": instrument.key, "state": facts.state.name}
             raise Conflict([Blocker("instrument_closed", "instrument", (), params)])
         given, wrong = read_answers(facts, instrument, sheet.answers)
-        row = _begun(session, facts, actor, instrument, relation)
+        row = _begun(session, facts, actor, instrument, held)
         _refuse_stale(sheet.version, row.version)
         if wrong:
             raise Invalid(wrong)
         row.answers, row.version = {**row.answers, **given}, row.version + 1
+        row.written_by_id = actor.person_id if held.grant else row.written_by_id
         session.add(row)
         session.flush()
         return OwnSheet(instrument.key, row.version, dict(row.answers))
 
 
 def _begun(
-    session: Session, facts: Facts, actor: Actor, instrument: Instrument, relation: str
+    session: Session, facts: Facts, actor: Actor, instrument: Instrument, held: policy.Held
 ) -> Sheet:
     """The rater's sheet under a lock, or a new one that is not kept yet."""
-    known = _own(facts, actor, instrument).where(Sheet.relation == relation).with_for_update()
-    row: Sheet | None = session.scalars(known).one_or_none()
+    rater = _rater(actor, held)
+    known = _own(facts, rater, instrument).where(Sheet.relation == held.relation)
+    row: Sheet | None = session.scalars(known.with_for_update()).one_or_none()
     if row is not None:
         return row
-    key = {**books.home_key(facts), "instrument": instrument.key, "relation": relation}
-    return Sheet(**key, rater_id=actor.person_id, version=0, answers={})
+    key = {**books.home_key(facts), "instrument": instrument.key, "relation": held.relation}
+    return Sheet(**key, rater_id=rater, version=0, answers={})
 
 
-def _own(facts: Facts, actor: Actor, instrument: Instrument) -> Select[Any]:
-    mine = (Sheet.rater_id == actor.person_id, Sheet.instrument == instrument.key)
+def _rater(actor: Actor, held: policy.Held | None) -> UUID | None:
+    """Whose sheet it is: a substitute fills that of the absent official, who goes on with it."""
+    return held.grant.absent_id if held and held.grant else actor.person_id
+
+
+def _own(facts: Facts, rater: UUID | None, instrument: Instrument) -> Select[Any]:
+    mine = (Sheet.rater_id == rater, Sheet.instrument == instrument.key)
     return of_home(facts, Sheet, Sheet).where(*mine)
 
 
@@ -95,11 +102,13 @@ def _refuse_stale(seen: int | None, present: int) -> None:
 
 
 def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
-    """The actor's own answers to an instrument of a case, while they are sealed; nobody else's."""
+    """The actor's own answers to an instrument of a case, while they are sealed; nobody else's,
+    but those of the official for whom they stand in."""
     with reading() as session:
         facts = books.facts_for(session, case_id, actor)
         found = _instrument(facts, instrument)
-        row: Sheet | None = session.scalars(_own(facts, actor, found)).first()
+        held = policy.first_held(policy.standing(facts, actor), found.answered_by)
+        row: Sheet | None = session.scalars(_own(facts, _rater(actor, held), found)).first()
         if row is None:
             return OwnSheet(found.key, 0, {})
         return OwnSheet(found.key, row.version, dict(row.answers))
@@ -112,13 +121,12 @@ def _instrument(facts: Facts, key: object) -> Instrument:
     return instrument
 
 
-def _relation(facts: Facts, actor: Actor, instrument: Instrument) -> str:
+def _held(facts: Facts, actor: Actor, instrument: Instrument) -> policy.Held:
     """The relation in which the actor answers: the first of the instrument's; never their own
     case but as its employee."""
-    may = policy.standing(facts, actor)
-    relation = next((name for name in instrument.answered_by if name in may), None)
-    if relation is None:
+    held = policy.first_held(policy.standing(facts, actor), instrument.answered_by)
+    if held is None:
         raise Forbidden(
             named(facts, [policy.not_yours(facts, actor, instrument.answered_by, "instrument")])
         )
-    return relation
+    return held

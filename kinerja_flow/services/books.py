@@ -54,8 +54,13 @@ def refuse_stale(facts: Facts, version: int | None) -> None:
 
 def capacity(facts: Facts, actor: Actor, book: str) -> str:
     """The relation in which the actor writes in an open book: the first that the state names."""
-    held = policy.standing(facts, actor)
-    return next(name for name in facts.state.opens[book] if name in held)
+    return _held(facts, actor, book).relation
+
+
+def _held(facts: Facts, actor: Actor, book: str) -> policy.Held:
+    held = policy.first_held(policy.standing(facts, actor), facts.state.opens[book])
+    assert held is not None, "the book was opened to the actor before"
+    return held
 
 
 def home_key(facts: Facts) -> dict[str, Any]:
@@ -70,10 +75,11 @@ def of_home(facts: Facts, model: Any, *columns: Any) -> Select[Any]:
     return select(*columns or (model.__table__,)).where(*owned)
 
 
-def author(facts: Facts, actor: Actor) -> dict[str, Any]:
-    """The columns that say whose entry it is and when it was made."""
+def author(facts: Facts, actor: Actor, book: str) -> dict[str, Any]:
+    """The columns that say who made an entry in an open book, when, and on whose behalf."""
     assert actor.person_id is not None, "engines write no entries"
-    return {"version": 1, "author_id": actor.person_id, "noted_at": facts.now}
+    made = {"version": 1, "author_id": actor.person_id, "noted_at": facts.now}
+    return {**made, **policy.on_behalf(_held(facts, actor, book).grant)}
 
 
 def outside_period(facts: Facts, name: str, day: Any) -> Iterator[Blocker]:

@@ -54,7 +54,7 @@ def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID
             wrong.append(Blocker("no_such_item", "item"))
         if wrong:
             raise Invalid(wrong)
-        owned = {**books.home_key(facts), **books.author(facts, actor), "id": new_id()}
+        owned = {**books.home_key(facts), **books.author(facts, actor, BOOK), "id": new_id()}
         said = {name: values[name] for name in ("kind", "text", "is_private")}
         session.add(Feedback(**owned, **said, item_id=item))
         return UUID(str(owned["id"]))

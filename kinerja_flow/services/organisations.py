@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
@@ -21,9 +21,10 @@ from kinerja_flow.models import (
     PostHolding,
     ReportingLine,
     RoleGrant,
+    Substitution,
     Unit,
 )
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, Grant
 
 
 def create_agency(key: str, name: str, zone: str = "Asia/Jakarta") -> int:
@@ -100,7 +101,7 @@ def leave(agency_id: int, person_id: UUID, left_on: date) -> None:
 
 
 def actor_for(agency_id: int, person_id: UUID) -> Actor:
-    """The person as an actor, with the roles that they hold today.
+    """The person as an actor, with the roles and the grants of substitution of today.
 
     Raises NotFound for somebody of another agency, Forbidden for somebody who has left.
     """
@@ -121,4 +122,17 @@ def actor_for(agency_id: int, person_id: UUID) -> Actor:
             RoleGrant.from_on <= today,
             or_(RoleGrant.until_on.is_(None), RoleGrant.until_on >= today),
         )
-        return Actor(person_id, agency_id, frozenset(session.scalars(held)))
+        roles = frozenset(session.scalars(held))
+        grants = session.execute(_grants_of(agency_id, person_id, today))
+        return Actor(person_id, agency_id, roles, grants=tuple(Grant(*row) for row in grants))
+
+
+def _grants_of(agency_id: int, person_id: UUID, today: date) -> Select[UUID, UUID, date, date]:
+    """Under which grants somebody stands in for others on a day."""
+    s = Substitution
+    return (
+        select(s.id, s.absent_id, s.from_on, s.until_on)
+        .where(s.agency_id == agency_id, s.substitute_id == person_id)
+        .where(s.from_on <= today, s.until_on >= today, s.revoked_at.is_(None))
+        .order_by(s.from_on, s.id)
+    )

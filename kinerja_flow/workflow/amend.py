@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, standing
 from kinerja_flow.workflow.draft import Draft, Move, Write
 from kinerja_flow.workflow.moves import move_of
 from workflows.definition import Action, Label
@@ -29,6 +29,7 @@ def amend(facts: Facts, actor: Actor, amendment: Amendment) -> Move:
     label = Label(amendment.code, amendment.code)
     action = Action(amendment.code, label, (state,), (), (amendment.capacity,))
     draft = Draft(facts, action, actor, amendment.capacity, {}, to_state=state)
+    draft.grant = standing(facts, actor).get(amendment.capacity)
     draft.people = dict(facts.people)
     draft.change = dict(amendment.change)
     draft.writes = list(amendment.writes)

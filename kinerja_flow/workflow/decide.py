@@ -55,7 +55,7 @@ def needs_of(definition: Definition, kind: str, name: str) -> frozenset[str]:
     if action.distinct_from:
         wanted.add("acts")
     if "examiner" in action.by:
-        wanted.add("results")
+        wanted |= {"results", "writers"}
     if "hr" in action.notify:
         wanted.add("officers")
     return frozenset(wanted)
@@ -83,7 +83,11 @@ def available(facts: Facts, actor: Actor) -> list[Offer]:
     Rules that look at what the actor gives are left for `decide`.
     """
     return [
-        Offer(action, held, tuple(named(facts, _unmet(Ask(facts, action), with_inputs=False))))
+        Offer(
+            action,
+            held.relation,
+            tuple(named(facts, _unmet(Ask(facts, action), with_inputs=False))),
+        )
         for action in facts.machine.actions_from(facts.case.state)
         if (held := policy.capacity(facts, actor, action)) is not None
         and not any(policy.bars(facts, actor, action))
@@ -145,7 +149,8 @@ def _decide(facts: Facts, action: Action, actor: Actor, taken: Given) -> Move | 
         return Refused(missing)
     held = policy.capacity(facts, actor, action)
     assert held is not None, "the bars were checked before"
-    draft = Draft(facts, action, actor, held, taken.values, people=dict(facts.people))
+    draft = Draft(facts, action, actor, held.relation, taken.values, grant=held.grant)
+    draft.people = dict(facts.people)
     draft.to_state = _target(ask)
     try:
         for call in action.does:

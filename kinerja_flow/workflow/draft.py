@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, Grant, on_behalf
 from workflows.definition import Action
 
 
@@ -51,7 +51,7 @@ class Draft:
     """What an act comes to, effect by effect. Effects are pure: they read facts and add rows.
 
     `sets` are columns of the case itself, `change` what the history will say, `people` who stands
-    in which relation once the act is done.
+    in which relation once the act is done, `grant` that under which a substitute acts.
     """
 
     facts: Facts
@@ -65,6 +65,12 @@ class Draft:
     writes: list[Write] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
     people: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    grant: Grant | None = None
+
+    @property
+    def on_behalf(self) -> dict[str, UUID | None]:
+        """The columns that say on whose behalf the act is done, and under which grant."""
+        return on_behalf(self.grant)
 
     @property
     def seq(self) -> int:
@@ -106,6 +112,7 @@ class Move:
     deadlines: tuple[Mapping[str, Any], ...] | None
     writes: tuple[Write, ...]
     follows: tuple[Follow, ...]
+    grant: Grant | None = None
 
     @property
     def stays(self) -> bool:

@@ -18,6 +18,7 @@ from kinerja_flow.facts import (
 )
 from kinerja_flow.models import (
     ActionStep,
+    Answer,
     Case,
     Evidence,
     HistoryEvent,
@@ -29,7 +30,7 @@ from kinerja_flow.models import (
     RoleGrant,
     Sheet,
 )
-from kinerja_flow.workflow.scope import Scope, sha256_of
+from kinerja_flow.workflow.scope import Scope, of_cases, sha256_of
 
 
 def officers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
@@ -46,11 +47,11 @@ def officers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
 def acts(scope: Scope) -> Mapping[UUID, tuple[PastAct, ...]]:
     """The acts on each case, on its parent and on its children: four eyes look over all of them."""
     h, kin = HistoryEvent, _kin(scope)
-    columns = (h.case_id, h.action, h.actor_id, h.seq, h.at)
+    columns = (h.case_id, h.action, h.actor_id, h.seq, h.at, h.on_behalf_of_id)
     found: dict[UUID | None, list[PastAct]] = defaultdict(list)
     for row in scope.rows(select(*columns).order_by(h.case_id, h.seq), h, kin):
         kind = kin[row.case_id].kind
-        found[row.case_id].append(PastAct(kind, row.action, row.actor_id, row.seq, row.at))
+        found[row.case_id].append(PastAct(kind, *row[1:]))
     children: dict[UUID, list[UUID]] = defaultdict(list)
     for row in kin.values():
         children[row.parent_id].append(row.id)
@@ -110,7 +111,7 @@ def plan_digest(scope: Scope) -> Mapping[UUID, str]:
 
 def results(scope: Scope) -> Mapping[UUID, tuple[ResultFacts, ...]]:
     r = Result
-    columns = (r.case_id, r.number, r.level, r.value, r.digest, r.decided_by)
+    columns = (r.case_id, r.number, r.level, r.value, r.digest, r.decided_by, r.decided_for_id)
     found: dict[UUID, list[ResultFacts]] = defaultdict(list)
     for row in scope.rows(select(*columns).order_by(r.number), r, scope.home_ids):
         found[row.case_id].append(ResultFacts(*row[1:]))
@@ -119,11 +120,23 @@ def results(scope: Scope) -> Mapping[UUID, tuple[ResultFacts, ...]]:
 
 def sheets(scope: Scope) -> Mapping[UUID, tuple[SheetFacts, ...]]:
     s = Sheet
-    columns = (s.case_id, s.instrument, s.relation, s.rater_id, s.answers)
+    columns = (s.case_id, s.instrument, s.relation, s.rater_id, s.answers, s.written_by_id)
     found: dict[UUID, list[SheetFacts]] = defaultdict(list)
     for row in scope.rows(select(*columns), s, scope.home_ids):
         found[row.case_id].append(SheetFacts(*row[1:]))
     return scope.by_home({key: tuple(rows) for key, rows in found.items()}, ())
+
+
+def writers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
+    sheets, released = (
+        of_cases(select(t.c.case_id, t.c.written_by_id), t).where(t.c.written_by_id.is_not(None))
+        for t in (Sheet.__table__, Answer.__table__)
+    )
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    of = {"agency": scope.agency_id, "year": scope.year, "cases": scope.home_ids}
+    for case_id, person in scope.session.execute(sheets.union(released), of):
+        found[case_id].add(person)
+    return scope.by_home({key: frozenset(ids) for key, ids in found.items()}, frozenset())
 
 
 def children(scope: Scope) -> Mapping[UUID, tuple[ChildFacts, ...]]:

@@ -33,6 +33,7 @@ GROUPS: Mapping[str, Loader] = {
     "plan_digest": groups.plan_digest,
     "results": groups.results,
     "sheets": groups.sheets,
+    "writers": groups.writers,
     "children": groups.children,
     "eligible": groups.eligible,
     "line": line,

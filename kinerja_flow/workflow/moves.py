@@ -32,6 +32,7 @@ def move_of(draft: Draft) -> Move:
         deadlines=_deadlines(draft, sets) if has_moved or draft.sets else None,
         writes=tuple(draft.writes),
         follows=tuple(draft.follows),
+        grant=draft.grant,
     )
 
 
@@ -43,6 +44,7 @@ def _event(draft: Draft) -> dict[str, Any]:
         "action": draft.action.name,
         "actor_id": draft.actor.person_id,
         "capacity": draft.capacity,
+        **draft.on_behalf,
         "from_state": draft.facts.case.state,
         "to_state": draft.to_state,
         "definition": draft.facts.case.digest,

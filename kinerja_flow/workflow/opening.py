@@ -10,6 +10,7 @@ from uuid import UUID
 from kinerja_flow.db import new_id
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import CASES, Deadline, HistoryEvent, Participant
+from kinerja_flow.policy import Grant, on_behalf
 from kinerja_flow.workflow.clocks import Running, deadlines
 from kinerja_flow.workflow.draft import Insert, Write
 from workflows.definition import Machine
@@ -30,6 +31,7 @@ class Opening:
     opened_by: UUID | None
     capacity: str = "system"
     columns: Mapping[str, Any] = field(default_factory=dict)
+    grant: Grant | None = None
 
     @property
     def key(self) -> dict[str, Any]:
@@ -67,6 +69,7 @@ def _event(opening: Opening) -> dict[str, Any]:
         "action": OPENED,
         "actor_id": opening.opened_by,
         "capacity": opening.capacity,
+        **on_behalf(opening.grant),
         "from_state": None,
         "to_state": opening.machine.initial,
         "definition": opening.facts.case.digest,

@@ -109,9 +109,9 @@ _AT_ONCE = Hot(
 WITH given AS (
   SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS g(
     agency_id int, year smallint, case_id uuid, seq int, at timestamptz, action text,
-    actor_id uuid, capacity text, from_state text, to_state text, definition text, change jsonb,
-    phase text, entered_at timestamptz, received_at timestamptz, closed_at timestamptz,
-    windows jsonb, renewed boolean, stayed boolean)
+    actor_id uuid, on_behalf_of_id uuid, grant_id uuid, capacity text, from_state text,
+    to_state text, definition text, change jsonb, phase text, entered_at timestamptz,
+    received_at timestamptz, closed_at timestamptz, windows jsonb, renewed boolean, stayed boolean)
   WHERE g.agency_id = :agency AND g.year = :year
 ), moved AS (
   UPDATE cases c SET state = g.to_state, phase = g.phase, version = g.seq,
@@ -122,10 +122,10 @@ WITH given AS (
     AND c.version = g.seq - 1
   RETURNING c.id
 ), told AS (
-  INSERT INTO history (agency_id, year, case_id, seq, at, action, actor_id, capacity, from_state,
-    to_state, definition, change)
-  SELECT agency_id, year, case_id, seq, at, action, actor_id, capacity, from_state, to_state,
-    definition, change FROM given
+  INSERT INTO history (agency_id, year, case_id, seq, at, action, actor_id, on_behalf_of_id,
+    grant_id, capacity, from_state, to_state, definition, change)
+  SELECT agency_id, year, case_id, seq, at, action, actor_id, on_behalf_of_id, grant_id, capacity,
+    from_state, to_state, definition, change FROM given
 ), heard AS (
   INSERT INTO outbox (id, agency_id, year, case_id, seq, event, recipient_id, created_at, attempts)
   SELECT *, 0 FROM jsonb_to_recordset(CAST(:outbox AS jsonb)) AS o(

@@ -41,12 +41,14 @@ def facts(
     kind: str = "appraisal",
     people: Mapping[str, str] | None = None,
     own_people: Mapping[str, str] | None = None,
-    acts: tuple[tuple[str, str, str], ...] = (),
+    acts: tuple[tuple[str, ...], ...] = (),
     rated_by: str | None = None,
+    rated_for: str | None = None,
+    written_by: str | None = None,
     **case: Any,
 ) -> Facts:
     """A case of sari's. `people` stand in the appraisal, `own_people` in the child case itself;
-    `acts` are (kind, action, who) in their order."""
+    `acts` are (kind, action, who) in their order, with a fourth for whoever it was on behalf of."""
     is_child = kind != "appraisal"
     found: dict[str, Any] = {
         "agency_id": AGENCY,
@@ -73,9 +75,10 @@ def facts(
     line = {"assessor": "chief", "reviewer": "head", **(people or {})}
     parts = [_part(relation, who, is_child) for relation, who in line.items()]
     parts += [_part(relation, who, False) for relation, who in (own_people or {}).items()]
-    past = [PastAct(k, a, person(who), seq, NOW) for seq, (k, a, who) in enumerate(acts, 1)]
-    results = () if rated_by is None else (_result(rated_by),)
-    known = {"people": tuple(parts), "acts": tuple(past), "results": results}
+    past = [_past(seq, *act) for seq, act in enumerate(acts, 1)]
+    results = () if rated_by is None else (_result(rated_by, rated_for),)
+    writers = frozenset({person(written_by)} if written_by else ())
+    known = {"people": tuple(parts), "acts": tuple(past), "results": results, "writers": writers}
     known |= {"officers": frozenset({person("officer")}), "plan_digest": "0" * 64}
     windows = windows_of(WINDOWS, found["windows"])
     calendar = Calendar("Asia/Jakarta")
@@ -86,5 +89,11 @@ def _part(relation: str, who: str, in_parent: bool) -> Part:
     return Part(person(f"part {relation}"), relation, person(who), True, in_parent)
 
 
-def _result(rated_by: str) -> ResultFacts:
-    return ResultFacts(1, "baik", None, "0" * 64, person(rated_by))
+def _past(seq: int, kind: str, action: str, who: str, on_behalf: str | None = None) -> PastAct:
+    behind = person(on_behalf) if on_behalf else None
+    return PastAct(kind, action, person(who), seq, NOW, behind)
+
+
+def _result(rated_by: str, rated_for: str | None) -> ResultFacts:
+    behind = person(rated_for) if rated_for else None
+    return ResultFacts(1, "baik", None, "0" * 64, person(rated_by), behind)

@@ -153,6 +153,15 @@ def signatures(look: Look, _: Any) -> Any:
     return [{subject: look.stage.name_of(person)} for _, subject, person in found]
 
 
+@expectation(Listed(Entries(PersonField(), keys=Text(40)), most=100), compare=_ends)
+def on_behalf(look: Look, _: Any) -> Any:
+    """The acts on the case that a substitute did, in order, each with the official on whose behalf
+    it was done; after "..." only the last ones."""
+    h = HistoryEvent
+    found = sorted(row for row in look.rows(h, h.seq, h.action, h.on_behalf_of_id) if row[2])
+    return [{action: look.stage.name_of(person)} for _, action, person in found]
+
+
 @expectation(Entries(People(), keys=Text(40), most=30))
 def people(look: Look, expected: Any) -> Any:
     """Who stands in a relation to the case now."""

@@ -31,7 +31,7 @@ class OfAction(Schema):
     action = Ref("parent_action", required=True)
 
 
-@effect("people", "results", "line", params=OfMachine, requires=("has_result",))
+@effect("people", "results", "writers", "line", params=OfMachine, requires=("has_result",))
 def open_objection(draft: Draft, machine: str) -> None:
     """Open an objection (keberatan) to the newest result as a case of its own.
 
@@ -59,8 +59,9 @@ def find_examiner(draft: Draft) -> UUID | None:
     """
     facts = draft.facts
     barred = {facts.case.subject_id, *(result.decided_by for result in facts.results)}
+    barred |= {result.decided_for for result in facts.results}
     barred |= facts.people.get("assessor", frozenset())
-    apart = barred | facts.raters
+    apart = barred | facts.deciders
     highest = max((i for i, person in enumerate(facts.line) if person in barred), default=-1)
     candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line[highest + 1 :]]
     return next((person for person in candidates if person not in apart), None)
@@ -92,6 +93,7 @@ def _open(
         ground=draft.action.name,
         opened_by=draft.actor.person_id,
         capacity=draft.capacity,
+        grant=draft.grant,
         columns=columns or {},
     )
     draft.writes += opening_writes(opening)

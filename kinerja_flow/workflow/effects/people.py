@@ -50,9 +50,11 @@ def _named(draft: Draft, field_name: str) -> list[UUID]:
 
 def _newcomers(draft: Draft, field_name: str) -> list[UUID]:
     """The people named to take part: whatever a template leaves unasked, people of the agency who
-    have not left, or officials above the employee."""
+    have not left, or officials above the employee; nobody whom a substitute names is themself."""
     named = _named(draft, field_name)
     known = draft.facts.eligible | set(draft.facts.line)
+    if draft.grant is not None:
+        known -= {draft.actor.person_id}
     if strangers := [person for person in named if person not in known]:
         params = {"count": len(strangers)}
         raise Refused([Blocker("nominees_eligible", field_name, draft.action.by, params)])

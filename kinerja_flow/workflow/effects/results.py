@@ -56,6 +56,7 @@ def compute_result(draft: Draft) -> None:
         digest=found,
         definition=facts.case.digest,
         decided_by=draft.actor.person_id,
+        decided_for_id=draft.on_behalf["on_behalf_of_id"],
         computed_at=facts.now,
     )
     draft.change["result"] = {"number": number, "level": score.level, "digest": found}
@@ -99,6 +100,7 @@ def sign(draft: Draft, subject: str) -> None:
         subject=subject,
         person_id=draft.actor.person_id,
         capacity=draft.capacity,
+        **draft.on_behalf,
         sha256=shown,
         signed_at=draft.facts.now,
     )
@@ -155,6 +157,7 @@ def _copy(draft: Draft, sheets: list[SheetFacts], least: int | None) -> None:
             "value": given.get("value"),
             "comment": given.get("comment"),
             "rater_id": None if is_hidden else sheet.rater_id,
+            "written_by_id": None if is_hidden else sheet.written_by,
         }
         for sheet in sheets
         for criterion, given in sheet.answers.items()
