@@ -6,7 +6,7 @@ the same queries for one case or for thousands; reading a group that nobody aske
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -17,9 +17,6 @@ from uuid import UUID
 from kinerja_flow.clock import Calendar
 from kinerja_flow.scoring import Material, Score, evaluate
 from workflows.definition import Definition, Machine, State, Term
-
-#: Capacities of an office, which a substitute may hold for an absent official (Plt, Plh, leave).
-DELEGABLE = frozenset({"assessor", "reviewer", "examiner"})
 
 
 class CaseFacts(NamedTuple):
@@ -53,10 +50,8 @@ class Window(NamedTuple):
 
 def windows_of(cycle: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, Window]:
     """The cycle's windows, with the days that were moved for one case."""
-    merged = {**cycle, **(own or {})}
-    return {
-        name: Window(*(date.fromisoformat(day) for day in days)) for name, days in merged.items()
-    }
+    merged = {**cycle, **(own or {})}.items()
+    return {name: Window(*map(date.fromisoformat, days)) for name, days in merged}
 
 
 class PastAct(NamedTuple):
@@ -188,27 +183,8 @@ class Facts:
     @property
     def raters(self) -> frozenset[UUID]:
         """Those who stand in a relation that answers an instrument: the result is theirs too."""
-        return self._standing_in(self._asked)
-
-    @property
-    def side_raters(self) -> frozenset[UUID]:
-        """Raters of another kind than an office, such as peers: they never act for an office."""
-        return self._standing_in(self._asked - DELEGABLE - {"employee"})
-
-    @property
-    def deciders(self) -> frozenset[UUID]:
-        """Whoever had a hand in a result, for themself or on behalf of somebody: none of them
-        examines it (PP 30/2019 article 59)."""
-        set_by = {who for r in self.results for who in (r.decided_by, r.decided_for) if who}
-        return self.raters | self.writers | set_by
-
-    @property
-    def _asked(self) -> set[str]:
-        return {name for i in self.definition.instruments.values() for name in i.answered_by}
-
-    def _standing_in(self, relations: Iterable[str]) -> frozenset[UUID]:
-        found = (self.people.get(name, frozenset()) for name in relations)
-        return frozenset[UUID]().union(*found)
+        asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
+        return frozenset[UUID]().union(*(self.people.get(name, frozenset()) for name in asked))
 
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""

@@ -9,33 +9,34 @@ leave) holds only what the absent official holds by themself, and only the capac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 from kinerja_flow.errors import Blocker
-from kinerja_flow.facts import DELEGABLE, Facts
+from kinerja_flow.facts import Facts
+from kinerja_flow.grants import DELEGABLE, Grant, Held, first_held, on_behalf
+from kinerja_flow.raters import deciders, side_raters
 from workflows.definition import Action
 from workflows.vocabulary import RelationWord
 
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """That somebody stands in for the absent person, from a day through a last day (inclusive, in
-    the agency's zone)."""
-
-    id: UUID
-    absent_id: UUID
-    from_on: date
-    until_on: date
-
-
-def on_behalf(grant: Grant | None) -> dict[str, UUID | None]:
-    """The columns that say on whose behalf something is done, and under which grant."""
-    of, under = (grant.absent_id, grant.id) if grant else (None, None)
-    return {"on_behalf_of_id": of, "grant_id": under}
+__all__ = [
+    "CLOCK",
+    "DELEGABLE",
+    "RELATIONS",
+    "SYSTEM",
+    "Actor",
+    "Grant",
+    "Held",
+    "bars",
+    "capacity",
+    "first_held",
+    "may_write",
+    "not_yours",
+    "on_behalf",
+    "relations",
+    "standing",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,6 @@ OWN = frozenset({"employee", "owner"})
 PARTS = frozenset(word.name for word in RELATIONS.values() if word.person) - {"hr"}
 
 
-class Held(NamedTuple):
-    """A relation in which somebody may act; under a grant where it is another's."""
-
-    relation: str
-    grant: Grant | None = None
-
-
 def _own(facts: Facts, actor: Actor) -> frozenset[str]:
     """The relations in which the actor stands to the case by themself."""
     if actor.engine is not None:
@@ -122,7 +116,7 @@ def _held(facts: Facts, actor: Actor) -> dict[str, Grant | None]:
     Nobody stands in for anybody in their own case, nor where they rate as a peer or the like.
     """
     own: dict[str, Grant | None] = dict.fromkeys(_own(facts, actor))
-    if actor.person_id == facts.case.subject_id or actor.person_id in facts.side_raters:
+    if actor.person_id == facts.case.subject_id or actor.person_id in side_raters(facts):
         return own
     return {**_lent(facts, actor), **own}
 
@@ -139,13 +133,6 @@ def standing(facts: Facts, actor: Actor) -> Mapping[str, Grant | None]:
     if actor.person_id != facts.case.subject_id:
         return held
     return {name: grant for name, grant in held.items() if name in OWN}
-
-
-def first_held(held: Mapping[str, Grant | None], names: Iterable[str]) -> Held | None:
-    """The first of the names that somebody holds: by themself, else for another."""
-    found = [Held(name, held[name]) for name in names if name in held]
-    own = (one for one in found if one.grant is None)
-    return next(own, found[0] if found else None)
 
 
 def capacity(facts: Facts, actor: Actor, action: Action) -> Held | None:
@@ -169,7 +156,7 @@ def bars(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
 def _apart(facts: Facts, held: Held) -> frozenset[UUID]:
     """Who had a hand in the result, and so examines no objection to it; nor does the assessor
     under a grant, whom nobody could have appointed."""
-    rated = facts.deciders
+    rated = deciders(facts)
     return rated | facts.people.get("assessor", frozenset()) if held.grant else rated
 
 

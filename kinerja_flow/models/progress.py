@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from fractions import Fraction
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index
@@ -25,8 +26,10 @@ class Entry(OfCase, OnBehalf):
     """A row that somebody adds while the case runs; `version` counts its corrections.
 
     `author_id` is whoever wrote it, also where a substitute did on behalf of somebody else.
+    `book` is the book of the case that entries of the kind stand in.
     """
 
+    book: ClassVar[str]
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=1)
     author_id: Mapped[UUID]
@@ -37,6 +40,7 @@ class ActionStep(Entry, Base):
     """A rencana aksi: a step towards an RHK, with its own target and day."""
 
     __tablename__ = "action_steps"
+    book = "action_plan"
     also = (Index("ix_action_steps_item", "item_id"),)
     item_id: Mapped[UUID]
     title: Mapped[Text]
@@ -48,6 +52,7 @@ class Activity(Entry, Base):
     """A daily activity: day, from when to when, what, for which rencana aksi, and the source."""
 
     __tablename__ = "activities"
+    book = "activity"
     also = (
         CheckConstraint("ended_at_time > started_at_time", name="span"),
         Index("ix_activities_day", "agency_id", "year", "case_id", "day_on"),
@@ -67,6 +72,7 @@ class Realisation(Entry, Base):
     """
 
     __tablename__ = "realisations"
+    book = "progress"
     also = (Index("ix_realisations_indicator", "indicator_id", "day_on"),)
     indicator_id: Mapped[UUID]
     day_on: Mapped[date]
@@ -79,6 +85,7 @@ class Evidence(Entry, Base):
     """Bukti dukung: a name with a link or a file; a file is known by its SHA-256 and size."""
 
     __tablename__ = "evidence"
+    book = "evidence"
     also = (
         CheckConstraint("(link IS NULL) <> (sha256 IS NULL)", name="link_or_file"),
         Index("ix_evidence_item", "item_id"),
@@ -96,6 +103,7 @@ class Feedback(Entry, Base):
     """Umpan balik on a case or one of its RHK; a private note is its author's alone."""
 
     __tablename__ = "feedback"
+    book = "feedback"
     also = (one_of("kind", FEEDBACK_KINDS), Index("ix_feedback_item", "item_id"))
     item_id: Mapped[UUID | None]
     kind: Mapped[Key]

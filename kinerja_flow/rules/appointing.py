@@ -8,7 +8,9 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
-from kinerja_flow.facts import DELEGABLE, Facts
+from kinerja_flow.facts import Facts
+from kinerja_flow.grants import DELEGABLE
+from kinerja_flow.raters import deciders, side_raters
 from kinerja_flow.rules.people import active
 from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref
@@ -59,9 +61,9 @@ def _kept_apart(facts: Facts, relation: str) -> set[UUID | None]:
     names = ("employee", *APART.get(relation, ()))
     barred: set[UUID | None] = {person for name in names for person in active(facts, name)}
     if relation in DELEGABLE:
-        barred |= facts.side_raters
+        barred |= side_raters(facts)
     if relation == "examiner":
-        barred |= facts.deciders
+        barred |= deciders(facts)
     return barred
 
 

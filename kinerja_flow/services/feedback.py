@@ -20,7 +20,6 @@ from kinerja_flow.services import books
 from kinerja_flow.services.books import of_home
 from kinerja_flow.services.progress_forms import FEEDBACK
 
-BOOK = "feedback"
 #: Who reads the open feedback on a case, beside each author their own.
 READERS = frozenset({"employee", "assessor", "reviewer", "examiner", "hr"})
 
@@ -45,7 +44,7 @@ def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID
     Conflict (the book is closed), Forbidden, or Invalid with every problem.
     """
     with transaction() as session:
-        facts = books.opened(session, case_id, actor, BOOK)
+        facts = books.opened(session, case_id, actor, Feedback.book)
         _refuse_anonymous(facts, actor)
         values, wrong = FEEDBACK.read(entry)
         item = values.get("item")
@@ -54,7 +53,11 @@ def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID
             wrong.append(Blocker("no_such_item", "item"))
         if wrong:
             raise Invalid(wrong)
-        owned = {**books.home_key(facts), **books.author(facts, actor, BOOK), "id": new_id()}
+        owned = {
+            **books.home_key(facts),
+            **books.author(facts, actor, Feedback.book),
+            "id": new_id(),
+        }
         said = {name: values[name] for name in ("kind", "text", "is_private")}
         session.add(Feedback(**owned, **said, item_id=item))
         return UUID(str(owned["id"]))
@@ -80,4 +83,4 @@ def feedback_for(case_id: UUID, actor: Actor) -> list[Remark]:
 def _refuse_anonymous(facts: Facts, actor: Actor) -> None:
     hidden = {use.name for use in facts.definition.relations.values() if use.anonymous}
     if policy.relations(facts, actor) & hidden:
-        raise Forbidden.of("feedback_is_named", BOOK)
+        raise Forbidden.of("feedback_is_named", Feedback.book)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import reading
-from kinerja_flow.facts import DELEGABLE
+from kinerja_flow.grants import DELEGABLE
 from kinerja_flow.models import Agency, Case, Notification, Participant
 from kinerja_flow.policy import Actor, Grant
 

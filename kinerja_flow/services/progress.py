@@ -118,18 +118,9 @@ def attach_evidence(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UU
         return _add(session, facts, actor, Evidence, said)
 
 
-#: The book that each kind of entry stands in.
-_BOOKS: Mapping[Any, str] = {
-    ActionStep: "action_plan",
-    Activity: "activity",
-    Realisation: "progress",
-    Evidence: "evidence",
-}
-
-
 def _add(session: Session, facts: Facts, actor: Actor, model: Any, said: Mapping[str, Any]) -> UUID:
     entry_id = new_id()
-    owned = {**books.home_key(facts), **books.author(facts, actor, _BOOKS[model])}
+    owned = {**books.home_key(facts), **books.author(facts, actor, model.book)}
     session.add(model(id=entry_id, **owned, **said))
     session.flush()
     return entry_id

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, or_, select
 
 from kinerja_flow.clock import Calendar
-from kinerja_flow.facts import DELEGABLE
+from kinerja_flow.grants import DELEGABLE
 from kinerja_flow.models import (
     ActionStep,
     Activity,

@@ -179,7 +179,7 @@ def test_cases_are_read_in_chunks_with_one_query_each(
         event.listen(db.engine, "before_cursor_execute", lambda *about: sent.append(about[2]))
         findings = list(verify_history())
     assert findings == []
-    assert len([statement for statement in sent if "history" in statement]) == 4
+    assert len([statement for statement in sent if "JOIN history" in statement]) == 4
 
 
 def test_whoever_acts_meanwhile_is_no_finding(world: World) -> None:

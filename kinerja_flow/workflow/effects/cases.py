@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from kinerja_flow.db import new_id
 from kinerja_flow.models import FollowUp, Objection
+from kinerja_flow.raters import deciders
 from kinerja_flow.rules import Ask, holds
 from kinerja_flow.workflow.draft import Draft, Follow
 from kinerja_flow.workflow.effects.registry import effect
@@ -61,7 +62,7 @@ def find_examiner(draft: Draft) -> UUID | None:
     barred = {facts.case.subject_id, *(result.decided_by for result in facts.results)}
     barred |= {result.decided_for for result in facts.results}
     barred |= facts.people.get("assessor", frozenset())
-    apart = barred | facts.deciders
+    apart = barred | deciders(facts)
     highest = max((i for i, person in enumerate(facts.line) if person in barred), default=-1)
     candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line[highest + 1 :]]
     return next((person for person in candidates if person not in apart), None)
