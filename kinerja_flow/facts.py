@@ -157,8 +157,7 @@ class Facts:
     plan_digest = Group[str]("plan_digest")
     results = Group[tuple[ResultFacts, ...]]("results")
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
-    #: Substitutes who wrote in the sheet of an absent official.
-    writers = Group[frozenset[UUID]]("writers")
+    writers = Group[frozenset[UUID]]("writers")  # who filled an absent official's sheet
     children = Group[tuple[ChildFacts, ...]]("children")
     #: The agency's employees who have not left: whoever may be asked to take part.
     eligible = Group[frozenset[UUID]]("eligible")
