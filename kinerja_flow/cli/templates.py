@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from kinerja_flow.cli.refusals import FAILED, template_problem
+from kinerja_flow.cli.rights import as_markdown as rights_as_markdown
 from kinerja_flow.cli.showing import show_to_people
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
 from kinerja_flow.cli.words import as_markdown
@@ -104,6 +105,15 @@ def draw(speech: Speech, name: str, machine: str | None) -> None:
         known = ", ".join(definition.machines)
         raise click.UsageError(speech.text("no_such_machine", machine=chosen, known=known))
     click.echo(diagram(definition.machines[chosen], speech.language), nl=False)
+
+
+@template.command()
+@click.argument("name", metavar="FILE|KEY")
+@in_language
+@speaks
+def rights(speech: Speech, name: str) -> None:
+    """Print who may do what, from where, and whether through a substitute, as in docs/rights."""
+    click.echo(rights_as_markdown(read_template(source_of(name))), nl=False)
 
 
 @template.command()

@@ -153,13 +153,12 @@ def signatures(look: Look, _: Any) -> Any:
     return [{subject: look.stage.name_of(person)} for _, subject, person in found]
 
 
-@expectation(Listed(Entries(PersonField(), keys=Text(40)), most=100), compare=_ends)
-def on_behalf(look: Look, _: Any) -> Any:
-    """The acts on the case that a substitute did, in order, each with the official on whose behalf
-    it was done; after "..." only the last ones."""
+@expectation(Entries(PersonField(allow_none=True), keys=Text(40), most=50))
+def on_behalf(look: Look, expected: Any) -> Any:
+    """On whose behalf each of these acts was done the last time; null for in one's own right."""
     h = HistoryEvent
-    found = sorted(row for row in look.rows(h, h.seq, h.action, h.on_behalf_of_id) if row[2])
-    return [{action: look.stage.name_of(person)} for _, action, person in found]
+    done = {row[1]: row[2] for row in sorted(look.rows(h, h.seq, h.action, h.on_behalf_of_id))}
+    return {name: look.stage.name_of(done[name]) for name in expected if name in done}
 
 
 @expectation(Entries(People(), keys=Text(40), most=30))
