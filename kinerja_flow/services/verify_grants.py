@@ -101,4 +101,6 @@ def _under_a_grant(
 
 
 def _of(statement: Any, model: Any, agency_id: int | None) -> Any:
+    """The rows of an agency, or of all, in the order of their keys."""
+    statement = statement.order_by(*model.__table__.primary_key.columns)
     return statement if agency_id is None else statement.where(model.agency_id == agency_id)
