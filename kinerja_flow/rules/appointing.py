@@ -41,16 +41,26 @@ def appointable(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
     """The person named in `field` may stand in the relation: an employee of the agency or an
     official above the employee, never the employee themself.
 
-    An examiner is not the assessor and has set no result of the appraisal (PP 30/2019 article
-    59); an assessor examines no objection to it; a reviewer is not the assessor.
+    An examiner is not the assessor, was not before, and has set no result of the appraisal (PP
+    30/2019 article 59); an assessor examines no objection to it and is none of those who answer
+    for it in a group, such as peers; a reviewer is not the assessor.
     """
     person = ask.inputs.get(field)
-    if not isinstance(person, UUID):
-        return
-    if person not in ask.facts.eligible | set(ask.facts.line):
-        yield Blocker("appointable.stranger", field, ask.action.by, {"relation": relation})
-    elif person in _kept_apart(ask.facts, relation):
-        yield Blocker("appointable", field, ask.action.by, {"relation": relation})
+    if isinstance(person, UUID):
+        yield from unfit(ask.facts, relation, person, field, ask.action.by)
+
+
+def unfit(
+    facts: Facts, relation: str, person: UUID, field: str, by: tuple[str, ...]
+) -> Iterator[Blocker]:
+    """What keeps somebody from a part in a case: they are nobody here, or kept apart from it.
+
+    Reads people, eligible, line and, for an examiner, results.
+    """
+    if person not in facts.eligible | set(facts.line):
+        yield Blocker("appointable.stranger", field, by, {"relation": relation})
+    elif person in _kept_apart(facts, relation):
+        yield Blocker("appointable", field, by, {"relation": relation})
 
 
 def _kept_apart(facts: Facts, relation: str) -> set[UUID | None]:
@@ -58,7 +68,15 @@ def _kept_apart(facts: Facts, relation: str) -> set[UUID | None]:
     barred: set[UUID | None] = {person for name in names for person in active(facts, name)}
     if relation == "examiner":
         barred |= {*facts.raters, *(result.decided_by for result in facts.results)}
+    elif relation == "assessor":
+        barred |= {person for name in _groups(facts) for person in active(facts, name)}
     return barred
+
+
+def _groups(facts: Facts) -> set[str]:
+    """The groups that answer beside those who hold an office, such as peers."""
+    asked = {name for i in facts.definition.instruments.values() for name in i.answered_by}
+    return asked - {"assessor", "reviewer", "former_assessor"}
 
 
 @rule(
