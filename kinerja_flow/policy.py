@@ -40,8 +40,8 @@ RELATIONS: Mapping[str, RelationWord] = {
         RelationWord("assessor", "Pejabat Penilai Kinerja: rates; normally the direct superior."),
         RelationWord(
             "former_assessor",
-            "Pejabat Penilai sebelumnya: assessed until a change of assessor, keeps what they wrote,"
-            " and may give a closing assessment.",
+            "Pejabat Penilai sebelumnya: assessed until somebody else took over, keeps what they"
+            " wrote, and may give a closing assessment.",
             single=False,
         ),
         RelationWord("reviewer", "Atasan Pejabat Penilai Kinerja: the assessor's superior."),
