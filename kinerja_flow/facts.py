@@ -181,8 +181,10 @@ class Facts:
 
     @property
     def raters(self) -> frozenset[UUID]:
-        """Those who stand in a relation that answers an instrument: the result is theirs too."""
+        """Those who stand in a relation that answers an instrument, or assessed before: the result
+        is theirs too."""
         asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
+        asked.add("former_assessor")
         return frozenset[UUID]().union(*(self.people.get(name, frozenset()) for name in asked))
 
     def score(self) -> Score:

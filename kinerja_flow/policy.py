@@ -63,6 +63,12 @@ RELATIONS: Mapping[str, RelationWord] = {
     for word in (
         RelationWord("employee", "Pegawai yang dinilai: whoever the appraisal is about."),
         RelationWord("assessor", "Pejabat Penilai Kinerja: rates; normally the direct superior."),
+        RelationWord(
+            "former_assessor",
+            "Pejabat Penilai sebelumnya: assessed until somebody else took over, keeps what they"
+            " wrote, and may give a closing assessment.",
+            single=False,
+        ),
         RelationWord("reviewer", "Atasan Pejabat Penilai Kinerja: the assessor's superior."),
         RelationWord(
             "examiner",

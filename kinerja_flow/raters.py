@@ -7,8 +7,9 @@ from uuid import UUID
 from kinerja_flow.facts import Facts
 from kinerja_flow.grants import DELEGABLE
 
-#: Whose answers are no rating of somebody else's: the offices do rate, but as themselves.
-_NOT_ASIDE = DELEGABLE | {"employee"}
+#: Whose answers are no rating of somebody else's: the offices do rate, but as themselves,
+#: and who assessed before did it as one of them.
+_NOT_ASIDE = DELEGABLE | {"employee", "former_assessor"}
 
 
 def side_raters(facts: Facts) -> frozenset[UUID]:

@@ -9,7 +9,9 @@ from marshmallow import Schema
 
 #: The relations and the effects that the checker itself must know by name.
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
+EXAMINER, FORMER = "examiner", "former_assessor"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
+OBJECTION, APPOINT = "open_objection", "appoint"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinerja_flow.db import Base, Key, Name, new_id
@@ -63,6 +70,13 @@ class Person(OfAgency, Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "id"),
         CheckConstraint("kind IN ('employee', 'external')", name="kind"),
+        # Every sweep asks who has left and still takes part.
+        Index(
+            "ix_people_left",
+            "left_on",
+            sqlite_where=Column("left_on").is_not(None),
+            postgresql_where=Column("left_on").is_not(None),
+        ),
     )
     name: Mapped[Name]
     kind: Mapped[Key] = mapped_column(default="employee")

@@ -44,17 +44,27 @@ def appointable(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
     """The person named in `field` may stand in the relation: an employee of the agency or an
     official above the employee, never the employee themself.
 
-    An examiner is not the assessor and has set no result of the appraisal, nor did anybody on
-    their behalf (PP 30/2019 article 59); an assessor examines no objection to it; a reviewer is
-    not the assessor; and none of them takes part as a rater of another kind, such as a peer.
+    An examiner is not the assessor, was not before, and has set no result of the appraisal, nor
+    did anybody on their behalf (PP 30/2019 article 59); an assessor examines no objection to it; a
+    reviewer is not the assessor; and none of them takes part as a rater of another kind, such as a
+    peer.
     """
     person = ask.inputs.get(field)
-    if not isinstance(person, UUID):
-        return
-    if person not in ask.facts.eligible | set(ask.facts.line):
-        yield Blocker("appointable.stranger", field, ask.action.by, {"relation": relation})
-    elif person in _kept_apart(ask.facts, relation):
-        yield Blocker("appointable", field, ask.action.by, {"relation": relation})
+    if isinstance(person, UUID):
+        yield from unfit(ask.facts, relation, person, field, ask.action.by)
+
+
+def unfit(
+    facts: Facts, relation: str, person: UUID, field: str, by: tuple[str, ...]
+) -> Iterator[Blocker]:
+    """What keeps somebody from a part in a case: they are nobody here, or kept apart from it.
+
+    Reads people, eligible, line and, for an examiner, results and writers.
+    """
+    if person not in facts.eligible | set(facts.line):
+        yield Blocker("appointable.stranger", field, by, {"relation": relation})
+    elif person in _kept_apart(facts, relation):
+        yield Blocker("appointable", field, by, {"relation": relation})
 
 
 def _kept_apart(facts: Facts, relation: str) -> set[UUID | None]:

@@ -70,11 +70,11 @@ def enough_people(ask: Ask, relation: str) -> Iterator[Blocker]:
 )
 def nominees_eligible(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
     """Those named in `field` may stand in the relation: colleagues, not the employee themself,
-    not their assessor, reviewer or examiner, nobody who filled the sheet of one of these as a
-    substitute, and no more than the template's limits."""
+    not their assessor (now or before), reviewer or examiner, nobody who filled the sheet of one of
+    these as a substitute, and no more than the template's limits."""
     named = ask.inputs.get(field) or ()
     people = [named] if isinstance(named, UUID) else list(named)
-    taken = {person for r in ("employee", "assessor", "reviewer", "examiner")
+    taken = {person for r in ("employee", "assessor", "former_assessor", "reviewer", "examiner")
              for person in active(ask.facts, r)} | ask.facts.writers  # fmt: skip
     if wrong := [p for p in people if p in taken or p not in ask.facts.eligible]:
         yield Blocker("nominees_eligible", field, ask.action.by, {"count": len(wrong)})

@@ -12,11 +12,23 @@ from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
 from kinerja_flow.workflow.scope import sha256_of
 from kinerja_flow.workflow.store import store, write
+from kinerja_flow.workflow.succession import (
+    FORMER,
+    OFFICES,
+    Succession,
+    next_assessor,
+    next_examiner,
+    next_reviewer,
+    succeed,
+)
+from kinerja_flow.workflow.together import store_together
 from kinerja_flow.workflow.words import vocabulary
 
 __all__ = [
     "DEFINITIONS",
     "EFFECTS",
+    "FORMER",
+    "OFFICES",
     "Amendment",
     "Chart",
     "Delete",
@@ -25,6 +37,7 @@ __all__ = [
     "Needs",
     "Offer",
     "Opening",
+    "Succession",
     "Update",
     "amend",
     "available",
@@ -35,12 +48,17 @@ __all__ = [
     "named",
     "needs_in",
     "needs_of",
+    "next_assessor",
+    "next_examiner",
+    "next_reviewer",
     "notification",
     "opening_writes",
     "recipients",
     "relation_label",
     "sha256_of",
     "store",
+    "store_together",
+    "succeed",
     "vocabulary",
     "write",
 ]

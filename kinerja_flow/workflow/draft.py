@@ -51,7 +51,8 @@ class Draft:
     """What an act comes to, effect by effect. Effects are pure: they read facts and add rows.
 
     `sets` are columns of the case itself, `change` what the history will say, `people` who stands
-    in which relation once the act is done, `grant` that under which a substitute acts.
+    in which relation once the act is done, `heard` who is told beside those whom the action names,
+    `grant` that under which a substitute acts.
     """
 
     facts: Facts
@@ -65,6 +66,7 @@ class Draft:
     writes: list[Write] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
     people: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    heard: frozenset[UUID] = frozenset()
     grant: Grant | None = None
 
     @property

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from kinerja_flow.models import PostHolding, ReportingLine
+from kinerja_flow.models import Person, PostHolding, ReportingLine
 from kinerja_flow.workflow.scope import Scope
 
 #: No chain of command is longer; a longer one is a circle in the data.
@@ -20,14 +20,17 @@ class Chart:
     """The whole agency's posts and lines on one day, in two queries."""
 
     def __init__(self, session: Session, agency_id: int, day: date) -> None:
-        h, r = PostHolding, ReportingLine
+        h, r, p = PostHolding, ReportingLine, Person
         held = (
             select(h.person_id, h.post_id, h.kind)
-            .where(h.agency_id == agency_id, h.from_on <= day, _lasts(h, day))
+            .join(p, (p.agency_id == h.agency_id) & (p.id == h.person_id))
+            .where(h.agency_id == agency_id, h.from_on <= day, _lasts(h, day), _stays(day))
             .order_by(h.from_on, h.id)
         )
-        lines = select(r.post_id, r.superior_post_id, r.superior_id).where(
-            r.agency_id == agency_id, r.from_on <= day, _lasts(r, day)
+        lines = (
+            select(r.post_id, r.superior_post_id, r.superior_id)
+            .outerjoin(p, (p.agency_id == r.agency_id) & (p.id == r.superior_id))
+            .where(r.agency_id == agency_id, r.from_on <= day, _lasts(r, day), _stays(day))
         )
         self.posts: dict[UUID, UUID] = {}
         self.holders: dict[UUID, UUID] = {}
@@ -60,6 +63,11 @@ class Chart:
 
 def _lasts(model: type[PostHolding] | type[ReportingLine], day: date) -> ColumnElement[bool]:
     return or_(model.until_on.is_(None), model.until_on >= day)
+
+
+def _stays(day: date) -> ColumnElement[bool]:
+    """Whoever has left stands above nobody, also while their post is not ended yet."""
+    return or_(Person.left_on.is_(None), Person.left_on > day)
 
 
 def line(scope: Scope) -> Mapping[UUID, tuple[UUID, ...]]:

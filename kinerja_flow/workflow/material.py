@@ -14,7 +14,6 @@ from sqlalchemy import func, or_, select
 from kinerja_flow.models import (
     Answer,
     Case,
-    Participant,
     PlanIndicator,
     PlanItem,
     Realisation,
@@ -24,6 +23,7 @@ from kinerja_flow.models import (
 from kinerja_flow.scoring import Answer as ScoredAnswer
 from kinerja_flow.scoring import IndicatorRow, Material, PlanRow
 from kinerja_flow.scoring import Statement as Said
+from kinerja_flow.workflow.holders import Holders
 from kinerja_flow.workflow.scope import Scope
 from workflows.definition import Criterion, Definition, Label, Scale
 
@@ -62,9 +62,9 @@ def labels(definition: Definition) -> dict[str, Label]:
 
 
 def material(scope: Scope) -> Mapping[UUID, Material]:
-    """All that the score of each case is made from, in six queries."""
-    plans, answers, said = _plans(scope), _answers(scope), _statements(scope)
-    rosters = _rosters(scope)
+    """All that the score of each case is made from, in seven queries."""
+    holders = Holders(scope)
+    plans, answers, said = _plans(scope), _answers(scope, holders), _statements(scope)
     found = {}
     for case in scope.cases:
         definition = scope.definitions[case.digest]
@@ -74,7 +74,7 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
             answers=tuple(_scored(definition, answers.get(home, ()))),
             scales=definition.scales,
             criteria=criteria_for(definition, case.profile),
-            rosters=rosters.get(home, {}),
+            rosters=holders.rosters.get(home, {}),
             minimums={r.name: r.min_count for r in definition.relations.values() if r.anonymous},
             statements=said.get(home, {}),
             labels=labels(definition),
@@ -132,18 +132,20 @@ def _realisations(scope: Scope) -> Mapping[UUID, Fraction | None]:
     return {row.indicator_id: row.value for row in scope.session.execute(newest)}
 
 
-def _answers(scope: Scope) -> Mapping[UUID, list[tuple[str, str, str, str]]]:
-    """Answers by home case: the released ones, and sealed ones of relations that are named."""
+def _answers(scope: Scope, holders: Holders) -> Mapping[UUID, list[tuple[str, str, str, str]]]:
+    """Answers by home case: the released ones, and sealed ones of relations that are named, from
+    whoever stands in them now: what a former assessor left half done rates nobody."""
     a, s = Answer, Sheet
     found: dict[UUID, list[tuple[str, str, str, str]]] = defaultdict(list)
     columns = (a.case_id, a.instrument, a.relation, a.criterion, a.value)
     released = select(*columns).where(a.value.is_not(None)).order_by(a.id)
     for row in scope.rows(released, a, scope.home_ids):
         found[row.case_id].append(tuple(row[1:]))
-    sealed = select(s.case_id, s.instrument, s.relation, s.answers)
+    sealed = select(s.case_id, s.instrument, s.relation, s.rater_id, s.answers)
     hidden = _anonymous(scope)
     for row in scope.rows(sealed, s, scope.home_ids):
-        if (row.case_id, row.relation) not in hidden:
+        is_open = (row.case_id, row.relation) not in hidden
+        if is_open and holders.counts(row.case_id, row.relation, row.rater_id):
             found[row.case_id] += [
                 (row.instrument, row.relation, criterion, given["value"])
                 for criterion, given in row.answers.items()
@@ -170,16 +172,6 @@ def _scored(definition: Definition, rows: Any) -> list[ScoredAnswer]:
         )
         for instrument, relation, criterion, value in rows
     ]
-
-
-def _rosters(scope: Scope) -> Mapping[UUID, dict[str, int]]:
-    p = Participant
-    columns = (p.case_id, p.relation, func.count().label("count"))
-    active = select(*columns).where(p.from_at.is_not(None), p.until_at.is_(None))
-    found: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for row in scope.rows(active.group_by(p.case_id, p.relation), p, scope.home_ids):
-        found[row.case_id][row.relation] = row.count
-    return found
 
 
 def _statements(scope: Scope) -> Mapping[UUID, dict[str, Said]]:

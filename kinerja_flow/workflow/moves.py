@@ -53,7 +53,7 @@ def _event(draft: Draft) -> dict[str, Any]:
 
 
 def _outbox(draft: Draft) -> Iterator[dict[str, Any]]:
-    heard = recipients(draft.facts, draft.action.notify, draft.people)
+    heard = recipients(draft.facts, draft.action.notify, draft.people) | draft.heard
     event = f"{draft.facts.case.kind}.{draft.action.name}"
     for person in sorted(heard - {draft.actor.person_id}):
         yield notification(draft.case_key, draft.seq, event, person, draft.facts)

@@ -14,6 +14,7 @@ from kinerja_flow.db import transaction
 from kinerja_flow.errors import Refused
 from kinerja_flow.models import Case, Deadline
 from kinerja_flow.services import cases, cycles, deadlines, results
+from kinerja_flow.services.fall_back import fall_back
 from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
@@ -74,7 +75,7 @@ def launch(stage: Stage, step: Step) -> None:
 @verb(ClockField())
 def clock(stage: Stage, step: Step) -> None:
     """Move the clock on, to a moment or by so much; what falls due on the way is fired, each
-    thing at its own instant."""
+    thing at its own instant, and the parts of those who have left by then fall to others."""
     given: datetime | timedelta = step.given
     target = stage.now + given if isinstance(given, timedelta) else stage.instant(given)
     if target < stage.now:
@@ -84,6 +85,8 @@ def clock(stage: Stage, step: Step) -> None:
         if not _sweep(stage):
             break
     stage.now = target
+    with clocks.at(target):
+        fall_back()
 
 
 @verb(Flag())

@@ -11,6 +11,7 @@ from kinerja_flow.services.scenarios import (
     acts,
     entries,
     expectations,
+    handing,
     organisation,
     substitution,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "acts",
     "entries",
     "expectations",
+    "handing",
     "organisation",
     "substitution",
 ]

@@ -77,7 +77,7 @@ class Stage:
     def case_of(self, step: Step) -> UUID | None:
         """The case that a step is about: named, or the actor's own, or the only one there is."""
         if step.on is not None:
-            return self._named(step.on)
+            return self.case_at(step.on)
         if step.who is not None and step.who in self.cases:
             return self.cases[step.who]
         return next(iter(self.cases.values())) if len(self.cases) == 1 else None
@@ -89,7 +89,8 @@ class Stage:
             raise Unplayable.of("which_case", "on")
         return case_id
 
-    def _named(self, ref: CaseRef) -> UUID:
+    def case_at(self, ref: CaseRef) -> UUID:
+        """The case of a name in the file; Unplayable where there is none."""
         root = self.cases.get(ref.owner)
         if root is None:
             raise Unplayable.of("no_appraisal", "on", person=ref.owner)

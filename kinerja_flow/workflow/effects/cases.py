@@ -15,6 +15,7 @@ from kinerja_flow.rules import Ask, holds
 from kinerja_flow.workflow.draft import Draft, Follow
 from kinerja_flow.workflow.effects.registry import effect
 from kinerja_flow.workflow.opening import Opening, opening_writes
+from kinerja_flow.workflow.succession import next_examiner
 from workflows import Ref
 
 
@@ -40,7 +41,7 @@ def open_objection(draft: Draft, machine: str) -> None:
     superior must examine, and never whoever rated (PP 30/2019 article 59). Where nobody is found
     the case opens without one, and its template says who appoints.
     """
-    examiner = find_examiner(draft)
+    examiner = next_examiner(draft.facts)
     case_id = _open(draft, machine, {"examiner": examiner})
     draft.people["examiner"] = frozenset({examiner} if examiner else ())
     draft.insert(
@@ -51,21 +52,6 @@ def open_objection(draft: Draft, machine: str) -> None:
         filed_by=draft.actor.person_id,
         replaced_by=None,
     )
-
-
-def find_examiner(draft: Draft) -> UUID | None:
-    """The assessor's superior; where they set the result themself, the next one above.
-
-    Nobody below whoever rated examines the rating: the line is searched from there upwards.
-    """
-    facts = draft.facts
-    barred = {facts.case.subject_id, *(result.decided_by for result in facts.results)}
-    barred |= {result.decided_for for result in facts.results}
-    barred |= facts.people.get("assessor", frozenset())
-    apart = barred | deciders(facts)
-    highest = max((i for i, person in enumerate(facts.line) if person in barred), default=-1)
-    candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line[highest + 1 :]]
-    return next((person for person in candidates if person not in apart), None)
 
 
 @effect("people", params=OfPeriod)

@@ -13,6 +13,7 @@ from kinerja_flow.facts import Part
 from kinerja_flow.models import Participant, Sheet
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
+from kinerja_flow.workflow.succession import Succession, succeed
 from workflows import Ref
 
 
@@ -119,13 +120,17 @@ def confirm(draft: Draft, relation: str, field: str) -> None:
 @effect("people", "eligible", "line", params=Appointed)
 def appoint(draft: Draft, relation: str, field: str) -> None:
     """Let the one person named in `field` stand in the relation from now on; the part of whoever
-    stood in it ends, and stays on record."""
+    stood in it ends, and stays on record.
+
+    Whoever assessed before becomes `former_assessor`, where the template declares that relation.
+    """
     named = _newcomers(draft, field)
-    for part in _parts(draft, relation):
-        draft.update(Participant, _match(draft, part), until_at=draft.facts.now)
-    _add(draft, relation, named, active=True)
-    draft.people[relation] = frozenset(named)
+    new = named[0] if named else None
+    done = succeed(draft.facts, Succession(relation, new, draft.action.name, draft.actor.person_id))
+    draft.writes += done.writes
+    draft.people |= done.people
     draft.change["appointed"] = {relation: [str(person) for person in named]}
+    draft.change["succession"] = {**draft.change.get("succession", {}), **done.change}
 
 
 @effect("people", "eligible", "line", params=Replaced)
