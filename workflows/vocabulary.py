@@ -10,6 +10,11 @@ from marshmallow import Schema
 #: The relations and the effects that the checker itself must know by name.
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
+NOMINATE, CONFIRM, APPOINT, JOIN = "nominate", "confirm", "appoint", "join"
+STEP_ASIDE = "step_aside"
+#: The rules that say who has answered, or who was there; and the books whose entries are signed.
+ANSWERED, QUORUM_ANSWERED, QUORUM_PRESENT = "answered", "quorum_answered", "quorum_present"
+SIGNED_BOOKS = ("feedback", "observation")
 
 
 @dataclass(frozen=True, slots=True)

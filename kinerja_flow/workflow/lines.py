@@ -62,7 +62,15 @@ def _lasts(model: type[PostHolding] | type[ReportingLine], day: date) -> ColumnE
     return or_(model.until_on.is_(None), model.until_on >= day)
 
 
+def chart_of(scope: Scope) -> Chart:
+    """The chart of the agency as of today, read once for all groups that look at it."""
+    if "chart" not in scope.shared:
+        scope.shared["chart"] = Chart(scope.session, scope.agency_id, scope.today)
+    chart: Chart = scope.shared["chart"]
+    return chart
+
+
 def line(scope: Scope) -> Mapping[UUID, tuple[UUID, ...]]:
     """The superiors above the employee of each case, as of today."""
-    chart = Chart(scope.session, scope.agency_id, scope.today)
+    chart = chart_of(scope)
     return {case.id: chart.line(case.subject_id) for case in scope.cases}
