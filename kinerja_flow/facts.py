@@ -117,10 +117,6 @@ class Part:
 TEAM = frozenset({"panel", "chair"})
 
 
-def _began(part: Part) -> bool:
-    return part.is_active or part.has_ended
-
-
 T = TypeVar("T")
 
 
@@ -198,7 +194,8 @@ class Facts:
         """Those whose result it is too: who stand in a relation that answers an instrument, and
         who are or were of the assessor team."""
         asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
-        team = frozenset(p.person_id for p in self.parts if p.relation in TEAM and _began(p))
+        judging = (p for p in self.parts if p.relation in TEAM and (p.is_active or p.has_ended))
+        team = frozenset(part.person_id for part in judging)
         return team.union(*(self.people.get(name, frozenset()) for name in asked))
 
     def score(self) -> Score:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
-from kinerja_flow.policy import RELATIONS
 from kinerja_flow.rules.people import OfRelation, active, given_people
-from kinerja_flow.rules.pools import may_be_named
+from kinerja_flow.rules.pools import OFFICES, may_be_named
 from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref
 
@@ -63,7 +62,7 @@ def room_to_join(ask: Ask, relation: str, field: str) -> Iterator[Blocker]:
     if any(person in present for person in people):
         yield Blocker("room_to_join.present", field, by, {"relation": relation})
     use = ask.facts.definition.relations.get(relation)
-    most = 1 if RELATIONS[relation].single else (use.max if use else None)
+    most = 1 if relation in OFFICES else (use.max if use else None)
     total = len(present.union(people))
     if most is not None and total > most:
         params = {"relation": relation, "most": most, "found": len(present)}

@@ -46,8 +46,8 @@ def quorum_present(ask: Ask, field: str, relation: str, chair: str | None) -> It
     leading = active(ask.facts, chair) if chair else frozenset()
     members = (active(ask.facts, relation) | leading) - ask.facts.gone
     if strangers := present - members:
-        params = {"relation": relation, "count": len(strangers)}
-        yield Blocker("quorum_present.strangers", field, by, params)
+        wrong = {"relation": relation, "count": len(strangers)}
+        yield Blocker("quorum_present.strangers", field, by, wrong)
     if chair and not present & leading:
         yield Blocker("quorum_present.chair", field, by, {"relation": chair})
     least, found = quorum_of(ask.facts, relation), len(present & members)

@@ -23,8 +23,7 @@ from kinerja_flow.models import Statement
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules import RULES, Ask, holds, unmet
 from kinerja_flow.workflow.draft import Draft, Move
-from kinerja_flow.workflow.effects import EFFECTS, cases
-from kinerja_flow.workflow.effects.registry import required_by
+from kinerja_flow.workflow.effects import EFFECTS, cases, required_by
 from kinerja_flow.workflow.given import Given, given_to
 from kinerja_flow.workflow.material import said
 from kinerja_flow.workflow.moves import move_of
@@ -48,11 +47,8 @@ def needs_of(definition: Definition, kind: str, name: str) -> frozenset[str]:
     action = definition.machines[kind].actions.get(name)
     if action is None:
         return frozenset({"people"})
-    wanted = {"people"}
-    for does in action.does:
-        wanted |= EFFECTS[does.name].reads
-    for call in _rules_of(definition, action):
-        wanted |= RULES[call.name].reads
+    wanted = {"people"}.union(*(EFFECTS[does.name].reads for does in action.does))
+    wanted |= wanted.union(*(RULES[call.name].reads for call in _rules_of(definition, action)))
     if action.distinct_from:
         wanted.add("acts")
     if "examiner" in action.by:

@@ -39,18 +39,23 @@ def unnamed_raters(draft: Draft) -> Iterator[TemplateProblem]:
     if len(list(draft.machines_read("name", "by", "does", "requires"))) < len(draft.names.states):
         return
     for relation in _relations_read(draft):
-        ways = (
-            ("nominated_by", relation.nominated_by, (NOMINATE,), "never_nominated"),
-            ("confirmed_by", relation.confirmed_by, (CONFIRM, APPOINT, JOIN), "never_confirmed"),
-        )
-        for key, by, effects, code in ways:
-            known = [name for name in effects if name in draft.names.vocabulary.effects]
-            if by and known and not any(_names(a, by, known, relation.name) for _, a in acts):
-                path = ("relations", relation.name, key)
-                yield draft.finding(code, path, name=relation.name, by=by)
+        name, by = relation.name, relation.nominated_by
+        if by and not any(_brings_in(draft, action, by, (NOMINATE,), name) for _, action in acts):
+            path = ("relations", name, "nominated_by")
+            yield draft.finding("never_nominated", path, name=name, by=by)
+        by, ways = relation.confirmed_by, (CONFIRM, APPOINT, JOIN)
+        if by and not any(_brings_in(draft, action, by, ways, name) for _, action in acts):
+            path = ("relations", name, "confirmed_by")
+            yield draft.finding("never_confirmed", path, name=name, by=by)
 
 
-def _names(action: Action, by: str, effects: list[str], relation: str) -> bool:
+def _brings_in(
+    draft: Draft, action: Action, by: str, effects: tuple[str, ...], relation: str
+) -> bool:
+    """Whether whoever stands in `by` can bring people into the relation; so it is where the
+    installation has none of these effects."""
+    if not any(name in draft.names.vocabulary.effects for name in effects):
+        return True
     does = (call for call in action.does if call.name in effects)
     return by in action.by and any(call.params["relation"] == relation for call in does)
 
