@@ -38,7 +38,7 @@ def candidates(case_id: UUID, actor: Actor, relation: str) -> list[Candidate]:
 
     For those whom the template lets name or confirm somebody, and for HR; never on somebody's own
     case but by its employee. It says nothing of who stands in the relation already. Raises
-    NotFound (case, relation) or Forbidden. Eleven queries at most, however many people there are.
+    NotFound (case, relation) or Forbidden. A number of queries that does not grow with the people.
     """
     assert actor.agency_id is not None, "an actor acts for an agency"
     with reading() as session:
