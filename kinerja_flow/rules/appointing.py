@@ -14,7 +14,12 @@ from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref
 
 #: Who may not at the same time stand in a relation, beside the employee, who never may.
-APART = {"examiner": ("assessor",), "assessor": ("examiner",), "reviewer": ("assessor", "examiner")}
+APART = {
+    "examiner": ("assessor",),
+    "assessor": ("examiner",),
+    "reviewer": ("assessor", "examiner"),
+    "chair": ("examiner",),
+}
 
 
 class Appointment(Schema):
@@ -42,7 +47,7 @@ def appointable(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
     official above the employee, never the employee themself.
 
     An examiner is not the assessor and has set no result of the appraisal (PP 30/2019 article
-    59); an assessor examines no objection to it; a reviewer is not the assessor.
+    59); an assessor or chair examines no objection to it; a reviewer is not the assessor.
     """
     person = ask.inputs.get(field)
     if not isinstance(person, UUID):

@@ -43,7 +43,7 @@ def candidates(case_id: UUID, actor: Actor, relation: str) -> list[Candidate]:
     assert actor.agency_id is not None, "an actor acts for an agency"
     with reading() as session:
         facts = load_one(session, actor.agency_id, case_id, _groups)
-        if relation not in facts.definition.relations:
+        if not isinstance(relation, str) or relation not in facts.definition.relations:
             raise NotFound.of("no_such_relation", "relation", relation=str(relation)[:40])
         by = tuple(dict.fromkeys((*_who_names(facts, relation), "hr")))
         if not policy.standing(facts, actor) & set(by):

@@ -14,6 +14,7 @@ from workflows.vocabulary import (
     CONFIRM,
     JOIN,
     NOMINATE,
+    NOTE_PRESENT,
     QUORUM_ANSWERED,
     QUORUM_PRESENT,
     SIGNED_BOOKS,
@@ -22,10 +23,12 @@ from workflows.vocabulary import (
 
 
 def _relations_read(draft: Draft) -> Iterator[Relation]:
-    misread = {problem.path[:2] for problem in draft.problems}
-    for name, relation in draft.definition.relations.items():
-        if ("relations", name) not in misread:
-            yield relation
+    relations = draft.definition.relations.items()
+    yield from (relation for name, relation in relations if not _is_misread(draft, name))
+
+
+def _is_misread(draft: Draft, relation: str) -> bool:
+    return any(problem.path[:2] == ("relations", relation) for problem in draft.problems)
 
 
 def _acts(draft: Draft) -> Iterator[tuple[Machine, Action]]:
@@ -85,7 +88,8 @@ def _asked(draft: Draft, path: Path, call: Call) -> Iterator[TemplateProblem]:
     use = draft.definition.relations.get(name) if isinstance(name, str) else None
     if call.name in (ANSWERED, QUORUM_ANSWERED) and use and use.anonymous:
         yield draft.finding("tells_who_is_late", path, name=name, rule=call.name)
-    if call.name in (QUORUM_ANSWERED, QUORUM_PRESENT) and not (use and use.quorum):
+    counts = call.name in (QUORUM_ANSWERED, QUORUM_PRESENT, NOTE_PRESENT)
+    if counts and not (use and use.quorum) and not _is_misread(draft, name):
         yield draft.finding("quorum_missing", path, name=name, rule=call.name)
 
 
