@@ -6,7 +6,7 @@ the same queries for one case or for thousands; reading a group that nobody aske
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -101,13 +101,21 @@ class ChildFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Somebody's place in the case: proposed while `from_at` is empty."""
+    """Somebody's place in the case: proposed while `from_at` is empty.
+
+    Of those that have ended only the parts in an assessor team are kept: it stays known who judged.
+    """
 
     id: UUID
     relation: str
     person_id: UUID
     is_active: bool
     in_parent: bool
+    has_ended: bool = False
+
+
+#: The relations of an assessor team (tim penilai): whoever stands in one judges the result.
+TEAM = frozenset({"panel", "chair"})
 
 
 T = TypeVar("T")
@@ -161,6 +169,10 @@ class Facts:
     children = Group[tuple[ChildFacts, ...]]("children")
     #: The agency's employees who have not left: whoever may be asked to take part.
     eligible = Group[frozenset[UUID]]("eligible")
+    #: Whoever may be asked to stand in the relations that state a pool of their own.
+    pools = Group[Mapping[str, Set[UUID]]]("pools")
+    #: Those who take part and have left the agency.
+    gone = Group[frozenset[UUID]]("gone")
     #: The superiors above the employee by the reporting lines of today, nearest first.
     line = Group[tuple[UUID, ...]]("line")
     #: The criteria of each instrument that apply to the employee.
@@ -181,11 +193,13 @@ class Facts:
 
     @property
     def raters(self) -> frozenset[UUID]:
-        """Those who stand in a relation that answers an instrument, or assessed before: the result
-        is theirs too."""
+        """Those whose result it is too: who stand in a relation that answers an instrument, who
+        assessed before, and who are or were of the assessor team."""
         asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
         asked.add("former_assessor")
-        return frozenset[UUID]().union(*(self.people.get(name, frozenset()) for name in asked))
+        judging = (p for p in self.parts if p.relation in TEAM and (p.is_active or p.has_ended))
+        team = frozenset(part.person_id for part in judging)
+        return team.union(*(self.people.get(name, frozenset()) for name in asked))
 
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""

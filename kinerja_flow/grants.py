@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 #: Capacities of an office, which a substitute may hold for an absent official (Plt, Plh, leave).
-DELEGABLE = frozenset({"assessor", "reviewer", "examiner"})
+DELEGABLE = frozenset({"assessor", "reviewer", "examiner", "chair"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,21 @@ RELATIONS: Mapping[str, RelationWord] = {
             " (PP 30/2019 article 59).",
         ),
         RelationWord("peer", "Rekan kerja who gives input to the appraisal.", single=False),
+        RelationWord(
+            "subordinate", "Bawahan: stands below the employee and gives input.", single=False
+        ),
+        RelationWord(
+            "other_unit",
+            "Pihak dari unit lain (mitra kerja): works with the employee from another unit.",
+            single=False,
+        ),
+        RelationWord(
+            "panel", "Anggota tim penilai: judges as one of an assessor team.", single=False
+        ),
+        RelationWord("chair", "Ketua tim penilai: leads the assessor team and speaks for it."),
+        RelationWord(
+            "observer", "Pengamat: notes direct observations through the year.", single=False
+        ),
         RelationWord("owner", "Penanggung jawab: whoever a follow-up belongs to."),
         RelationWord(
             "hr", "Pengelola Kinerja: the agency's HR officers; they never rate.", single=False

@@ -10,7 +10,13 @@ from typing import Any
 PHASES = ("planning", "running", "assessing", "delivered", "examining", "closed")
 
 #: The books of a case that a state may open for writing, each kept by a service of its own.
-BOOKS = ("plan", "plan_links", "action_plan", "activity", "progress", "evidence", "feedback")
+BOOKS = (
+    *("plan", "plan_links", "action_plan", "activity"),
+    *("progress", "evidence", "feedback", "observation"),
+)
+
+#: Who may be named for a relation, by where they stand to the employee on the day of the act.
+POOLS = ("agency", "unit", "colleagues", "subordinates", "other_units", "superiors")
 
 LANGUAGES = ("id", "en")
 
@@ -136,7 +142,11 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How a template uses a relation: who proposes and confirms people, how many, how hidden."""
+    """How a template uses a relation: who proposes and confirms people, how many, how hidden.
+
+    `pool` is one of POOLS: who may be named for it. `quorum` is how many of them must take part
+    for what they judge together to stand.
+    """
 
     name: str
     label: Label
@@ -146,6 +156,8 @@ class Relation:
     max: int | None = None
     anonymous: bool = False
     min_count: int = 3
+    pool: str = "agency"
+    quorum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

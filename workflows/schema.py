@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from workflows.definition import POOLS
 from workflows.faults import refuse
 from workflows.fields import (
     Chosen,
@@ -92,6 +93,8 @@ class RelationRecord(Record):
     max = Whole(1, 1000)
     anonymous = Flag()
     min_count = Whole(2, 100)
+    pool = Chosen(*POOLS)
+    quorum = Whole(1, 1000)
 
 
 class AppliesRecord(Record):

@@ -11,7 +11,12 @@ from marshmallow import Schema
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 EXAMINER, FORMER = "examiner", "former_assessor"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
-OBJECTION, APPOINT = "open_objection", "appoint"
+OBJECTION = "open_objection"
+NOMINATE, CONFIRM, APPOINT, JOIN = "nominate", "confirm", "appoint", "join"
+STEP_ASIDE, NOTE_PRESENT = "step_aside", "note_present"
+#: The rules that say who has answered, or who was there; and the books whose entries are signed.
+ANSWERED, QUORUM_ANSWERED, QUORUM_PRESENT = "answered", "quorum_answered", "quorum_present"
+SIGNED_BOOKS = ("feedback", "observation")
 
 
 @dataclass(frozen=True, slots=True)

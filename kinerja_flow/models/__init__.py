@@ -23,7 +23,14 @@ from kinerja_flow.models.outcomes import (
     Signature,
 )
 from kinerja_flow.models.plans import PlanIndicator, PlanItem, PlanNote
-from kinerja_flow.models.progress import ActionStep, Activity, Evidence, Feedback, Realisation
+from kinerja_flow.models.progress import (
+    ActionStep,
+    Activity,
+    Evidence,
+    Feedback,
+    Observation,
+    Realisation,
+)
 from kinerja_flow.models.records import (
     Deadline,
     HistoryEvent,
@@ -55,6 +62,7 @@ __all__ = [
     "IdempotencyKey",
     "Notification",
     "Objection",
+    "Observation",
     "OfCase",
     "Participant",
     "Person",

@@ -1,4 +1,4 @@
-"""What happens during the year: steps, daily activities, realisations, evidence, feedback.
+"""What happens during the year: steps, activities, realisations, evidence, observations, feedback.
 
 Entries stand beside the moves of a case: each has a version of its own, and none makes the
 superior's screen stale. Texts live here, where they can be redacted, and never in the history.
@@ -97,6 +97,21 @@ class Evidence(Entry, Base):
     sha256: Mapped[Digest | None]
     media_type: Mapped[Name | None]
     size: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Observation(Entry, Base):
+    """A direct observation of the employee at work, on a day, by whoever was appointed to observe.
+
+    It may be of an RHK (`item_id`), and of a criterion of an instrument of the template.
+    """
+
+    __tablename__ = "observations"
+    also = (Index("ix_observations_day", "agency_id", "year", "case_id", "day_on"),)
+    day_on: Mapped[date]
+    text: Mapped[Text]
+    item_id: Mapped[UUID | None]
+    instrument: Mapped[Key | None]
+    criterion: Mapped[Key | None]
 
 
 class Feedback(Entry, Base):

@@ -1,6 +1,6 @@
 """The requirements and conditions that templates may name, as sentences that are true."""
 
-from kinerja_flow.rules import appointing, outcomes, people, periods, planning
+from kinerja_flow.rules import appointing, nominating, outcomes, panels, people, periods, planning
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
 __all__ = [
@@ -9,7 +9,9 @@ __all__ = [
     "Rule",
     "appointing",
     "holds",
+    "nominating",
     "outcomes",
+    "panels",
     "people",
     "periods",
     "planning",

@@ -16,7 +16,12 @@ from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref
 
 #: Who may not at the same time stand in a relation, beside the employee, who never may.
-APART = {"examiner": ("assessor",), "assessor": ("examiner",), "reviewer": ("assessor", "examiner")}
+APART = {
+    "examiner": ("assessor",),
+    "assessor": ("examiner",),
+    "reviewer": ("assessor", "examiner"),
+    "chair": ("examiner",),
+}
 
 
 class Appointment(Schema):
@@ -45,9 +50,9 @@ def appointable(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
     official above the employee, never the employee themself.
 
     An examiner is not the assessor, was not before, and has set no result of the appraisal, nor
-    did anybody on their behalf (PP 30/2019 article 59); an assessor examines no objection to it; a
-    reviewer is not the assessor; and none of them takes part as a rater of another kind, such as a
-    peer.
+    did anybody on their behalf (PP 30/2019 article 59); an assessor or chair examines no objection
+    to it; a reviewer is not the assessor; and none of them takes part as a rater of another kind,
+    such as a peer.
     """
     person = ask.inputs.get(field)
     if isinstance(person, UUID):

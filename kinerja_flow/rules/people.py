@@ -9,6 +9,7 @@ from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
+from kinerja_flow.rules.pools import may_be_named
 from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref, Whole
 
@@ -44,16 +45,24 @@ def active(facts: Facts, relation: str) -> frozenset[UUID]:
     return facts.people.get(relation, frozenset())
 
 
+def given_people(ask: Ask, field: str) -> list[UUID]:
+    """Those whom the actor named in an input, whether it takes one person or several."""
+    named = ask.inputs.get(field) or ()
+    return [named] if isinstance(named, UUID) else list(named)
+
+
 @rule(
     "people",
+    "gone",
     params=OfRelation,
     satisfied_by="Confirm as many people as the template's relation asks for.",
 )
 def enough_people(ask: Ask, relation: str) -> Iterator[Blocker]:
-    """At least the template's minimum of confirmed people stand in the relation."""
+    """At least the template's minimum of confirmed people stand in the relation; who has left the
+    agency does not count."""
     use = ask.facts.definition.relations.get(relation)
     least = use.min if use else 1
-    found = len(active(ask.facts, relation))
+    found = len(active(ask.facts, relation) - ask.facts.gone)
     if found < least:
         params = {"relation": relation, "least": least, "found": found}
         who = (use.confirmed_by if use else None) or "hr"
@@ -63,20 +72,18 @@ def enough_people(ask: Ask, relation: str) -> Iterator[Blocker]:
 @rule(
     "people",
     "eligible",
+    "pools",
     "writers",
     params=Nominees,
-    satisfied_by="Name people of the agency who may stand in the relation, within its limits.",
+    satisfied_by="Name people of the relation's pool, within its limits.",
     asks_inputs=True,
 )
 def nominees_eligible(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
-    """Those named in `field` may stand in the relation: colleagues, not the employee themself,
-    not their assessor (now or before), reviewer or examiner, nobody who filled the sheet of one of
-    these as a substitute, and no more than the template's limits."""
-    named = ask.inputs.get(field) or ()
-    people = [named] if isinstance(named, UUID) else list(named)
-    taken = {person for r in ("employee", "assessor", "former_assessor", "reviewer", "examiner")
-             for person in active(ask.facts, r)} | ask.facts.writers  # fmt: skip
-    if wrong := [p for p in people if p in taken or p not in ask.facts.eligible]:
+    """Those named in `field` are of the relation's pool, not the employee themself, hold no other
+    office in the case (assessor, reviewer, examiner, chair), and keep to the template's limits."""
+    named, people = ask.inputs.get(field), given_people(ask, field)
+    fit = may_be_named(ask.facts, relation)
+    if wrong := [person for person in people if person not in fit]:
         yield Blocker("nominees_eligible", field, ask.action.by, {"count": len(wrong)})
     use = ask.facts.definition.relations.get(relation)
     if use and use.max is not None and len(people) > use.max:
@@ -97,14 +104,19 @@ def answered(ask: Ask, instrument: str, by: str) -> Iterator[Blocker]:
     Only for relations whose answers are not anonymous: elsewhere it would tell who is late.
     """
     asked = active(ask.facts, by)
-    wanted = set(ask.facts.criteria[instrument])
-    full = {
-        sheet.rater_id
-        for sheet in ask.facts.sheets
-        if (sheet.instrument, sheet.relation) == (instrument, by) and wanted <= set(sheet.answers)
-    }
-    if asked - full or not asked:
+    if asked - in_full(ask.facts, instrument, by) or not asked:
         yield Blocker("answered", instrument, (by,), {"instrument": instrument, "by": by})
+
+
+def in_full(facts: Facts, instrument: str, relation: str) -> frozenset[UUID]:
+    """Those who have answered every criterion of the instrument in this relation."""
+    wanted = set(facts.criteria[instrument])
+    return frozenset(
+        sheet.rater_id
+        for sheet in facts.sheets
+        if (sheet.instrument, sheet.relation) == (instrument, relation)
+        and wanted <= set(sheet.answers)
+    )
 
 
 @rule("acts", params=OfAction, satisfied_by="The named action is taken on this case.")

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.errors import Blocker, Conflict, Forbidden, Stale
+from kinerja_flow.errors import Blocker, Conflict, Forbidden, Problem, Stale
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy import Actor
 from kinerja_flow.workflow import load_one, named
@@ -44,6 +44,13 @@ def refuse_unless_open(facts: Facts, actor: Actor, book: str) -> None:
     for blocker in policy.may_write(facts, actor, book):
         said = named(facts, [blocker])
         raise Conflict(said) if blocker.rule == "book_closed" else Forbidden(said)
+
+
+def refuse_anonymous(facts: Facts, actor: Actor, refusal: Problem) -> None:
+    """The refusal where the actor takes part anonymously: an entry would carry their name."""
+    hidden = {use.name for use in facts.definition.relations.values() if use.anonymous}
+    if policy.relations(facts, actor) & hidden:
+        raise refusal
 
 
 def refuse_stale(facts: Facts, version: int | None) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import or_
 from kinerja_flow import policy
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Blocker, Forbidden, Invalid
-from kinerja_flow.facts import Facts
 from kinerja_flow.models import Feedback, PlanItem
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
@@ -45,7 +44,7 @@ def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID
     """
     with transaction() as session:
         facts = books.opened(session, case_id, actor, Feedback.book)
-        _refuse_anonymous(facts, actor)
+        books.refuse_anonymous(facts, actor, Forbidden.of("feedback_is_named", Feedback.book))
         values, wrong = FEEDBACK.read(entry)
         item = values.get("item")
         of_item = of_home(facts, PlanItem, PlanItem.id).where(PlanItem.id == item)
@@ -78,9 +77,3 @@ def feedback_for(case_id: UUID, actor: Actor) -> list[Remark]:
         seen = or_(mine, f.is_private.is_(False)) if may_read else mine
         rows = of_home(facts, f, *columns).where(seen).order_by(f.noted_at, f.id)
         return [Remark(*row) for row in session.execute(rows)]
-
-
-def _refuse_anonymous(facts: Facts, actor: Actor) -> None:
-    hidden = {use.name for use in facts.definition.relations.values() if use.anonymous}
-    if policy.relations(facts, actor) & hidden:
-        raise Forbidden.of("feedback_is_named", Feedback.book)

@@ -1,4 +1,4 @@
-"""What the entries of the year look like: steps, activities, realisations, evidence, feedback."""
+"""What the entries of the year look like: steps, activities, evidence, observations, feedback."""
 
 from __future__ import annotations
 
@@ -71,6 +71,22 @@ class EvidenceForm(Form):
             raise ValidationError({"sha256": [Fault("file_incomplete")]})
 
 
+class ObservationForm(Form):
+    """A direct observation: the day, what was seen, perhaps of which RHK and which criterion."""
+
+    day = forms.day("day")
+    text = forms.text("text")
+    item = forms.identity("item", optional=True)
+    instrument = forms.text("instrument", 40, optional=True)
+    criterion = forms.text("criterion", 40, optional=True)
+
+    @validates_schema
+    def _a_criterion_is_of_an_instrument(self, data: Mapping[str, Any], **_: Any) -> None:
+        for name, other in (("instrument", "criterion"), ("criterion", "instrument")):
+            if other in data and name not in data:
+                raise ValidationError({name: [Fault("missing")]})
+
+
 class FeedbackForm(Form):
     """Umpan balik on the case, or on one of its RHK; a private note is its author's alone."""
 
@@ -86,4 +102,4 @@ class FeedbackForm(Form):
 
 
 STEP, ACTIVITY, REALISATION = StepForm(), ActivityForm(), RealisationForm()
-EVIDENCE, FEEDBACK = EvidenceForm(), FeedbackForm()
+EVIDENCE, FEEDBACK, OBSERVATION = EvidenceForm(), FeedbackForm(), ObservationForm()

@@ -22,7 +22,7 @@ from kinerja_flow.workflow import available, load_one, needs_in
 from workflows.definition import Action
 
 #: Who may read a result beside its employee, who reads it once it is delivered.
-READERS = frozenset({"assessor", "reviewer", "examiner", "hr"})
+READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"})
 
 
 @dataclass(frozen=True, slots=True)

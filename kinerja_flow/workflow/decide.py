@@ -23,7 +23,7 @@ from kinerja_flow.models import Statement
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules import RULES, Ask, holds, unmet
 from kinerja_flow.workflow.draft import Draft, Move
-from kinerja_flow.workflow.effects import EFFECTS, cases
+from kinerja_flow.workflow.effects import EFFECTS, cases, required_by
 from kinerja_flow.workflow.given import Given, given_to
 from kinerja_flow.workflow.material import said
 from kinerja_flow.workflow.moves import move_of
@@ -47,11 +47,8 @@ def needs_of(definition: Definition, kind: str, name: str) -> frozenset[str]:
     action = definition.machines[kind].actions.get(name)
     if action is None:
         return frozenset({"people"})
-    wanted = {"people"}
-    for does in action.does:
-        wanted |= EFFECTS[does.name].reads
-    for call in _rules_of(definition, action):
-        wanted |= RULES[call.name].reads
+    wanted = {"people"}.union(*(EFFECTS[does.name].reads for does in action.does))
+    wanted |= wanted.union(*(RULES[call.name].reads for call in _rules_of(definition, action)))
     if action.distinct_from:
         wanted.add("acts")
     if "examiner" in action.by:
@@ -64,7 +61,7 @@ def needs_of(definition: Definition, kind: str, name: str) -> frozenset[str]:
 def _rules_of(definition: Definition, action: Action) -> list[Call]:
     """Every rule that may be asked when the action is decided on."""
     branching = [branch.when for branch in action.branches if branch.when is not None]
-    caused = [call for does in action.does for call in EFFECTS[does.name].requires]
+    caused = [call for does in action.does for call in required_by(does)]
     if any(does.name == cases.open_follow_ups.__name__ for does in action.does):
         caused += [plan.when for plan in definition.follow_up]
     return [*action.requires, *branching, *caused]
@@ -108,9 +105,8 @@ def _requirements(action: Action) -> list[Call]:
     met: set[str] = set()
     found = list(action.requires)
     for does in action.does:
-        effect = EFFECTS[does.name]
-        found += [c for c in effect.requires if c not in found and c.name not in met]
-        met |= effect.meets
+        found += [c for c in required_by(does) if c not in found and c.name not in met]
+        met |= EFFECTS[does.name].meets
     return found
 
 

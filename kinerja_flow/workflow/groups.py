@@ -22,6 +22,7 @@ from kinerja_flow.models import (
     Case,
     Evidence,
     HistoryEvent,
+    Participant,
     Person,
     PlanIndicator,
     PlanItem,
@@ -149,6 +150,20 @@ def children(scope: Scope) -> Mapping[UUID, tuple[ChildFacts, ...]]:
     for parent_id, case_id, kind, phase, closed_at in scope.session.execute(statement):
         found[parent_id].append(ChildFacts(case_id, kind, phase, closed_at is not None))
     return {case.id: tuple(found[case.id]) for case in scope.cases}
+
+
+def gone(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
+    """Those who take part in the case or its parent and have left the agency."""
+    p = Participant
+    left = (
+        select(p.case_id, p.person_id)
+        .join(Person, (Person.agency_id == p.agency_id) & (Person.id == p.person_id))
+        .where(Person.left_on <= scope.today)
+    )
+    found: dict[UUID | None, set[UUID]] = defaultdict(set)
+    for case_id, person_id in scope.rows(left, p, scope.family_ids):
+        found[case_id].add(person_id)
+    return {case.id: frozenset(found[case.id] | found[case.parent_id]) for case in scope.cases}
 
 
 def eligible(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:

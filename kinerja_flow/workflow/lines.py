@@ -70,7 +70,15 @@ def _stays(day: date) -> ColumnElement[bool]:
     return or_(Person.left_on.is_(None), Person.left_on > day)
 
 
+def chart_of(scope: Scope) -> Chart:
+    """The chart of the agency as of today, read once for all groups that look at it."""
+    if "chart" not in scope.shared:
+        scope.shared["chart"] = Chart(scope.session, scope.agency_id, scope.today)
+    chart: Chart = scope.shared["chart"]
+    return chart
+
+
 def line(scope: Scope) -> Mapping[UUID, tuple[UUID, ...]]:
     """The superiors above the employee of each case, as of today."""
-    chart = Chart(scope.session, scope.agency_id, scope.today)
+    chart = chart_of(scope)
     return {case.id: chart.line(case.subject_id) for case in scope.cases}

@@ -19,6 +19,7 @@ from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
 from kinerja_flow.workflow import groups, parts
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
+from kinerja_flow.workflow.pools import pools
 from kinerja_flow.workflow.scope import Loader, Scope
 from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
@@ -36,6 +37,8 @@ GROUPS: Mapping[str, Loader] = {
     "writers": groups.writers,
     "children": groups.children,
     "eligible": groups.eligible,
+    "pools": pools,
+    "gone": groups.gone,
     "line": line,
     "material": material,
 }

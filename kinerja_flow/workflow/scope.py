@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,8 @@ class Scope:
     definitions: Mapping[str, Definition]
     #: Who takes part, where it was read together with the case.
     parts: list[Any] | None = None
+    #: What one group has read and another can use.
+    shared: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def own_ids(self) -> list[UUID]:

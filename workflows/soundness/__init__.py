@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from workflows.problems import TemplateProblem
-from workflows.soundness import contents, family, moves, people, scoring, successors, times
+from workflows.soundness import (
+    contents,
+    family,
+    moves,
+    people,
+    raters,
+    scoring,
+    successors,
+    times,
+)
 from workflows.soundness.draft import Draft
 
 CHECKS = (
     *moves.CHECKS,
     *times.CHECKS,
     *people.CHECKS,
+    *raters.CHECKS,
     *successors.CHECKS,
     *contents.CHECKS,
     *scoring.CHECKS,

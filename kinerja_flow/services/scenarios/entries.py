@@ -1,8 +1,8 @@
-"""The verbs that write in a book of a case: plan, rencana aksi, progress, evidence, answers."""
+"""The verbs that write in a book of a case: rencana aksi, progress, evidence, answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,22 +12,32 @@ from sqlalchemy import select
 
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
-from kinerja_flow.models import Activity, PlanIndicator
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import answers, plans
+from kinerja_flow.services import answers, observations
 from kinerja_flow.services import feedback as feedbacks
 from kinerja_flow.services import progress as entries
 from kinerja_flow.services.forms import Form
-from kinerja_flow.services.plan_forms import ITEM, LINK, NOTE
-from kinerja_flow.services.progress_forms import ACTIVITY, EVIDENCE, FEEDBACK, REALISATION, STEP
-from kinerja_flow.services.scenarios.naming import NameField, call, entry_for, id_of, record_of
+from kinerja_flow.services.progress_forms import (
+    ACTIVITY,
+    EVIDENCE,
+    FEEDBACK,
+    OBSERVATION,
+    REALISATION,
+    STEP,
+)
+from kinerja_flow.services.scenarios.naming import (
+    NAMED,
+    NameField,
+    call,
+    entry_for,
+    id_of,
+    record_of,
+)
 from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import STALE
 from workflows.fields import Listed, Record, Text
-
-INDICATOR: Form = ITEM.fields["indicators"].inner.schema  # type: ignore[attr-defined]
 
 
 class OneOrMore(fields.Field[Any]):
@@ -44,89 +54,29 @@ class OneOrMore(fields.Field[Any]):
         return [self.one.deserialize(value)]
 
 
-_Indicator = record_of(INDICATOR)
-_Item = record_of(ITEM, indicators=Listed(fields.Nested(_Indicator), most=100))
-_Link = record_of(LINK, item=NameField(required=True))
-_Note = record_of(NOTE)
 _Activity = record_of(ACTIVITY, id=NameField())
-_SUPERIOR = {"superior_item_id": "item"}
+_Observation = record_of(OBSERVATION, id=NameField())
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """A book of entries that are added one by one, all in the same way."""
+    """A book of entries that are added one by one, all in the same way; `correct` replaces what
+    one of them says, where the book lets its author do so."""
 
     kind: str
     form: Form
     put: Callable[[UUID, Actor, Mapping[str, Any]], UUID]
+    correct: Callable[[UUID, Actor, UUID, Mapping[str, Any], int], int] | None = None
 
 
 _STEPS = _Book("step", STEP, entries.add_step)
-_ACTIVITIES = _Book("activity", ACTIVITY, entries.add_activity)
+_ACTIVITIES = _Book("activity", ACTIVITY, entries.add_activity, entries.correct_activity)
 _REALISATIONS = _Book("realisation", REALISATION, entries.record_realisation)
 _EVIDENCE = _Book("evidence", EVIDENCE, entries.attach_evidence)
+_OBSERVATIONS = _Book(
+    "observation", OBSERVATION, observations.observe, observations.correct_observation
+)
 _FEEDBACK = _Book("feedback", FEEDBACK, feedbacks.give_feedback)
-
-
-@verb(OneOrMore(_Item), "version", needs=("as",))
-def plan(stage: Stage, step: Step) -> None:
-    """Add RHK with their indicators to the plan; with `id`, replace the one that is called so."""
-    case_id, actor = stage.the_case(step), stage.actor(step)
-    for said in step.given:
-        entry = entry_for(stage, case_id, ITEM, {"id": "item", **_SUPERIOR}, said)
-        indicators = said.get("indicators")
-        if isinstance(indicators, list):
-            of_indicator = {"id": "indicator"}
-            entry["indicators"] = [
-                entry_for(stage, case_id, INDICATOR, of_indicator, one) for one in indicators
-            ]
-        item_id = plans.put_item(case_id, actor, entry, stage.version_for(step, case_id))
-        call(stage, case_id, "item", said, item_id)
-        for one, indicator_id in zip(indicators or (), _indicators(stage, item_id), strict=True):
-            call(stage, case_id, "indicator", one, indicator_id)
-
-
-def _indicators(stage: Stage, item_id: UUID) -> Iterator[UUID]:
-    n = PlanIndicator
-    with transaction() as session:
-        mine = select(n.id).where(n.agency_id == stage.agency_id, n.item_id == item_id)
-        yield from session.scalars(mine.order_by(n.ordinal)).all()
-
-
-class RemoveRecord(Record):
-    item = NameField()
-    note = NameField()
-
-
-@verb(fields.Nested(RemoveRecord), "version", needs=("as",))
-def remove(stage: Stage, step: Step) -> None:
-    """Take an RHK, or a line of its lists, out of the plan."""
-    case_id, actor = stage.the_case(step), stage.actor(step)
-    verbs: dict[str, Callable[..., None]] = {"item": plans.remove_item, "note": plans.remove_note}
-    for kind, name in step.given.items():
-        thing = id_of(stage, case_id, kind, name)
-        verbs[kind](case_id, actor, thing, stage.version_for(step, case_id))
-
-
-@verb(OneOrMore(_Link), "version", needs=("as",))
-def link(stage: Stage, step: Step) -> None:
-    """Say which RHK of the superior an RHK serves."""
-    case_id, actor = stage.the_case(step), stage.actor(step)
-    for said in step.given:
-        item_id = id_of(stage, case_id, "item", said["item"])
-        link_said = {key: value for key, value in said.items() if key != "item"}
-        entry = entry_for(stage, case_id, LINK, _SUPERIOR, link_said)
-        plans.link_item(case_id, actor, item_id, entry, stage.version_for(step, case_id))
-
-
-@verb(OneOrMore(_Note), "version", needs=("as",))
-def note(stage: Stage, step: Step) -> None:
-    """Add a line to one of the plan's lists, such as an expectation of a behaviour."""
-    case_id, actor = stage.the_case(step), stage.actor(step)
-    for said in step.given:
-        entry = entry_for(stage, case_id, NOTE, {"id": "note"}, said)
-        note_id = plans.put_note(case_id, actor, entry, stage.version_for(step, case_id))
-        call(stage, case_id, "note", said, note_id)
 
 
 @verb(OneOrMore(record_of(STEP)), needs=("as",))
@@ -138,23 +88,24 @@ def step(stage: Stage, step: Step) -> None:
 @verb(OneOrMore(_Activity), "version", needs=("as",))
 def activity(stage: Stage, step: Step) -> None:
     """Note a daily activity, of today unless `day` says otherwise; with `id`, correct one."""
-    for said in step.given:
-        if "id" in said:
-            _correct(stage, step, said)
-        else:
-            _entry(stage, step, _ACTIVITIES, said)
+    _each(stage, step, _ACTIVITIES)
 
 
-def _correct(stage: Stage, step: Step, said: Mapping[str, Any]) -> None:
-    case_id = stage.the_case(step)
-    activity_id = id_of(stage, case_id, "activity", said["id"])
+@verb(OneOrMore(_Observation), "version", needs=("as",))
+def observe(stage: Stage, step: Step) -> None:
+    """Note a direct observation, of today unless `day` says otherwise; with `id`, correct one."""
+    _each(stage, step, _OBSERVATIONS)
+
+
+def _correct(stage: Stage, step: Step, book: _Book, said: Mapping[str, Any]) -> None:
+    assert book.correct is not None, "only what may be corrected has an id"
+    case_id, model = stage.the_case(step), NAMED[book.kind][0]
+    entry_id = id_of(stage, case_id, book.kind, said["id"])
     with transaction() as session:
-        own = select(Activity.version).where(Activity.id == activity_id)
-        present = session.scalars(own).one()
-    words = _dated(stage, ACTIVITY, {key: value for key, value in said.items() if key != "id"})
-    entry = entry_for(stage, case_id, ACTIVITY, {}, words)
-    version = _seen(step, present)
-    entries.correct_activity(case_id, stage.actor(step), activity_id, entry, version)
+        present = session.scalars(select(model.version).where(model.id == entry_id)).one()
+    words = _dated(stage, book.form, {key: value for key, value in said.items() if key != "id"})
+    entry = entry_for(stage, case_id, book.form, {}, words)
+    book.correct(case_id, stage.actor(step), entry_id, entry, _seen(step, present))
 
 
 def _seen(step: Step, present: int) -> int:
@@ -183,7 +134,10 @@ def feedback(stage: Stage, step: Step) -> None:
 
 def _each(stage: Stage, step: Step, book: _Book) -> None:
     for said in step.given:
-        _entry(stage, step, book, said)
+        if "id" in said:
+            _correct(stage, step, book, said)
+        else:
+            _entry(stage, step, book, said)
 
 
 def _entry(stage: Stage, step: Step, book: _Book, said: Mapping[str, Any]) -> None:

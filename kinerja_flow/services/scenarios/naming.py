@@ -12,7 +12,15 @@ from marshmallow import fields
 from sqlalchemy import select
 
 from kinerja_flow.db import transaction
-from kinerja_flow.models import ActionStep, Activity, Case, PlanIndicator, PlanItem, PlanNote
+from kinerja_flow.models import (
+    ActionStep,
+    Activity,
+    Case,
+    Observation,
+    PlanIndicator,
+    PlanItem,
+    PlanNote,
+)
 from kinerja_flow.services.forms import Form, IdInput
 from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.stage import Stage
@@ -27,6 +35,7 @@ NAMED: Mapping[str, tuple[Any, Any]] = {
     "indicator": (PlanIndicator, PlanIndicator.title),
     "step": (ActionStep, ActionStep.title),
     "activity": (Activity, Activity.title),
+    "observation": (Observation, Observation.text),
     "note": (PlanNote, PlanNote.text),
 }
 CALLED = "called"

@@ -9,10 +9,12 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.services.scenarios import (
     acts,
+    choices,
     entries,
     expectations,
     handing,
     organisation,
+    planning,
     substitution,
 )
 from kinerja_flow.services.scenarios.organisation import PersonRecord
@@ -33,10 +35,12 @@ __all__ = [
     "ScenarioRecord",
     "StepRecord",
     "acts",
+    "choices",
     "entries",
     "expectations",
     "handing",
     "organisation",
+    "planning",
     "substitution",
 ]
 

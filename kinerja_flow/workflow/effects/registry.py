@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from marshmallow import Schema
 
-from kinerja_flow.rules.registry import sole_of
+from kinerja_flow.rules.registry import RULES, sole_of
 from workflows.definition import Call
 from workflows.vocabulary import Word
 
@@ -18,13 +18,14 @@ Apply = Callable[..., None]
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Something an action causes. `requires` are rules that hold before it can be done at all,
-    `meets` rules that are true once it is done: a later effect of the act need not ask for them.
+    asked with the effect's own parameters; `meets` rules that are true once it is done: a later
+    effect of the act need not ask for them.
     """
 
     word: Word
     apply: Apply
     reads: frozenset[str]
-    requires: tuple[Call, ...]
+    requires: tuple[str, ...]
     meets: frozenset[str]
 
 
@@ -43,8 +44,17 @@ def effect(
     def register(apply: Apply) -> Apply:
         name = apply.__name__
         word = Word(name, inspect.cleandoc(apply.__doc__ or ""), params, sole_of(params), of)
-        calls = tuple(Call(rule) for rule in requires)
-        EFFECTS[name] = Effect(word, apply, frozenset(reads), calls, frozenset(meets))
+        EFFECTS[name] = Effect(word, apply, frozenset(reads), requires, frozenset(meets))
         return apply
 
     return register
+
+
+def required_by(does: Call) -> list[Call]:
+    """The rules that must hold before the effect can be done, as a template would call them."""
+    return [_asked(RULES[name].word.params, name, does) for name in EFFECTS[does.name].requires]
+
+
+def _asked(params: type[Schema] | None, name: str, does: Call) -> Call:
+    declared = params._declared_fields if params else {}
+    return Call(name, {key: does.params[key] for key in declared if key in does.params})
