@@ -106,6 +106,7 @@ class Observation(Entry, Base):
     """
 
     __tablename__ = "observations"
+    book = "observation"
     also = (Index("ix_observations_day", "agency_id", "year", "case_id", "day_on"),)
     day_on: Mapped[date]
     text: Mapped[Text]

@@ -46,7 +46,7 @@ def candidates(case_id: UUID, actor: Actor, relation: str) -> list[Candidate]:
         if not isinstance(relation, str) or relation not in facts.definition.relations:
             raise NotFound.of("no_such_relation", "relation", relation=str(relation)[:40])
         by = tuple(dict.fromkeys((*_who_names(facts, relation), "hr")))
-        if not policy.standing(facts, actor) & set(by):
+        if not policy.standing(facts, actor).keys() & set(by):
             raise Forbidden(named(facts, [policy.not_yours(facts, actor, by, "relation")]))
         return _listed(session, facts, relation)
 

@@ -21,7 +21,7 @@ from kinerja_flow.services import books
 from kinerja_flow.services.books import not_yet, of_home, outside_period
 from kinerja_flow.services.progress_forms import OBSERVATION
 
-BOOK = "observation"
+BOOK = Observation.book
 #: Who reads every observation of a case, beside each observer their own.
 READERS = frozenset({"employee", "assessor", "reviewer", "examiner", "panel", "chair", "hr"})
 
@@ -50,7 +50,7 @@ def observe(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID:
     with transaction() as session:
         facts = _opened(session, case_id, actor)
         said = _read(session, facts, entry)
-        owned = {**books.home_key(facts), **books.author(facts, actor), "id": new_id()}
+        owned = {**books.home_key(facts), **books.author(facts, actor, BOOK), "id": new_id()}
         session.add(Observation(**owned, **said))
         return UUID(str(owned["id"]))
 

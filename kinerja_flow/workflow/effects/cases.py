@@ -10,7 +10,6 @@ from marshmallow import Schema
 
 from kinerja_flow.db import new_id
 from kinerja_flow.models import FollowUp, Objection
-from kinerja_flow.raters import deciders
 from kinerja_flow.rules import Ask, holds
 from kinerja_flow.workflow.draft import Draft, Follow
 from kinerja_flow.workflow.effects.registry import effect

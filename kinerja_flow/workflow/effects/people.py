@@ -100,7 +100,9 @@ def recuse(draft: Draft, part: Part) -> None:
     draft.delete(Sheet, **draft.home_key, relation=part.relation, rater_id=part.person_id)
 
 
-@effect("people", "eligible", "pools", "writers", "line", params=Named, requires=("enough_candidates",))
+@effect(
+    "people", "eligible", "pools", "writers", "line", params=Named, requires=("enough_candidates",)
+)
 def nominate(draft: Draft, relation: str, field: str) -> None:
     """Propose the people named in `field` for a relation, in place of earlier proposals."""
     for part in parts_of(draft, relation):
@@ -111,7 +113,9 @@ def nominate(draft: Draft, relation: str, field: str) -> None:
     draft.change["nominated"] = {relation: [str(person) for person in named]}
 
 
-@effect("people", "eligible", "pools", "writers", "line", params=Named, requires=("enough_candidates",))
+@effect(
+    "people", "eligible", "pools", "writers", "line", params=Named, requires=("enough_candidates",)
+)
 def confirm(draft: Draft, relation: str, field: str) -> None:
     """Let the people named in `field` take part from now on; proposals left out are dropped."""
     named = newcomers(draft, relation, field)
