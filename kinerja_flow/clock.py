@@ -50,12 +50,15 @@ class Calendar:
         return day.weekday() < 5 and day not in self.days_off
 
     def last_day(self, term: Term, start: datetime) -> date:
-        """The last day of a term that an event at `start` sets running: it begins the day after.
+        """The last day of a term that an event at `start` sets running."""
+        return self.last_day_after(term, self.day_of(start))
+
+    def last_day_after(self, term: Term, day: date) -> date:
+        """The last day of a term that runs from `day`: it begins the day after.
 
         In working days the term is so many working days long; in calendar days it ends on
         whatever day that is (no regulation moves it on; PP 30/2019 article 59 says "14 hari").
         """
-        day = self.day_of(start)
         if term.working_days is None:
             return day + timedelta(days=term.days or 0)
         left = term.working_days

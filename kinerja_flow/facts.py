@@ -96,6 +96,8 @@ class ChildFacts(NamedTuple):
     kind: str
     phase: str
     is_closed: bool
+    from_on: date
+    until_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,5 +195,7 @@ class Facts:
         """The last day of a term; None while it waits for a receipt that has not come."""
         if term.window is not None:
             return self.windows[term.window].closes_on
+        if term.start == "period":
+            return self.calendar.last_day_after(term, self.case.until_on)
         start = self.case.received_at if term.start == "receipt" else self.case.entered_at
         return None if start is None else self.calendar.last_day(term, start)

@@ -12,6 +12,9 @@ PHASES = ("planning", "running", "assessing", "delivered", "examining", "closed"
 #: The books of a case that a state may open for writing, each kept by a service of its own.
 BOOKS = ("plan", "plan_links", "action_plan", "activity", "progress", "evidence", "feedback")
 
+#: Why somebody may be away for long: leave, leave without pay, sickness, study (PP 11/2017).
+ABSENCES = ("cuti", "cuti_luar_tanggungan", "sakit", "tugas_belajar")
+
 LANGUAGES = ("id", "en")
 
 
@@ -31,7 +34,8 @@ class Term:
     """A stretch of time: calendar days, working days, or the end of one of the cycle's windows.
 
     Exactly one of the first three is set. `start` says what it runs from: the entry into the
-    state, or the receipt of the result. It begins the day after and ends with its last day.
+    state, the receipt of the result, or the last day of the case's own period. It begins the day
+    after and ends with its last day.
     """
 
     days: int | None = None

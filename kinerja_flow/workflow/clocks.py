@@ -14,7 +14,7 @@ from workflows.definition import Machine, State, Term
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What deadlines run from: when the state was entered and the result received."""
+    """What deadlines run from: when the state was entered, the result received, the period over."""
 
     machine: Machine
     state: State
@@ -22,10 +22,13 @@ class Running:
     windows: Mapping[str, Window]
     entered_at: datetime
     received_at: datetime | None
+    until_on: date
 
     def last_day(self, term: Term) -> date | None:
         if term.window is not None:
             return self.windows[term.window].closes_on
+        if term.start == "period":
+            return self.calendar.last_day_after(term, self.until_on)
         start = self.received_at if term.start == "receipt" else self.entered_at
         return None if start is None else self.calendar.last_day(term, start)
 
