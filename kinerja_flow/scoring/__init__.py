@@ -15,6 +15,7 @@ from kinerja_flow.scoring.material import (
 from kinerja_flow.scoring.node import Missing, Node, Score
 from kinerja_flow.scoring.registry import SCORING, vocabulary
 from kinerja_flow.scoring.rule import ScoringRule
+from kinerja_flow.scoring.segments import rests_on
 from kinerja_flow.scoring.spans import PERIODS, Span
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "evaluate",
     "from_json",
     "number_of",
+    "rests_on",
     "to_json",
     "vocabulary",
 ]

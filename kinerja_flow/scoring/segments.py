@@ -10,7 +10,7 @@ from typing import Any
 from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.figures import exact
 from kinerja_flow.scoring.material import Segment
-from kinerja_flow.scoring.node import NUMBER, Missing, Node, Value, excused, inherited
+from kinerja_flow.scoring.node import NUMBER, Missing, Node, Score, Value, excused, inherited
 from kinerja_flow.scoring.rule import Asked, Outcome, scoring_rule, valueless, waiting
 from kinerja_flow.scoring.saying import Spoken, sentence, sentences
 from kinerja_flow.scoring.spans import days_in
@@ -196,3 +196,12 @@ class _Year:
     def _inputs(self) -> dict[str, Any]:
         params = self.asked.params
         return {name: params[name] for name in ("by", "skip_below_days", "skip_absences")}
+
+
+def rests_on(score: Score) -> list[tuple[str, int]]:
+    """The results of other segments that a score is made from: case and number of each."""
+    steps = (node for node in score.nodes.values() if node.rule == segments.name)
+    parts = [part for step in steps for part in step.parts if part.value is not None]
+    return [
+        (part.inputs["case"], part.inputs["result"]) for part in parts if part.inputs.get("result")
+    ]

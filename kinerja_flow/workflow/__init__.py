@@ -13,6 +13,7 @@ from kinerja_flow.workflow.opening import Opening, opening_writes
 from kinerja_flow.workflow.scope import sha256_of
 from kinerja_flow.workflow.store import store, write
 from kinerja_flow.workflow.words import vocabulary
+from kinerja_flow.workflow.year import newest_delivered
 
 __all__ = [
     "DEFINITIONS",
@@ -35,6 +36,7 @@ __all__ = [
     "named",
     "needs_in",
     "needs_of",
+    "newest_delivered",
     "notification",
     "opening_writes",
     "recipients",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow.models import Absence, Case, HistoryEvent, Result
 from kinerja_flow.scoring import SCORING, Checkpoint, Score, Segment, Span, from_json
@@ -114,20 +114,22 @@ def _segment(row: Any, home_id: UUID, scores: Mapping[UUID, tuple[int, Score]]) 
     return Segment(str(row.id), span, False, *scores.get(row.id, (None, None)))
 
 
-def delivered(scope: Scope, case_ids: Iterable[UUID]) -> dict[UUID, int]:
+def newest_delivered(
+    session: Session, agency_id: int, year: int, case_ids: Iterable[UUID]
+) -> dict[UUID, int]:
     """The number of the result that was delivered last, of each of these cases that has one.
 
     What was delivered is asked of the history: neither state nor results tell.
     """
     h = HistoryEvent
     number = func.max(h.change["delivered"].as_integer())
-    newest = select(h.case_id, number.label("number")).group_by(h.case_id)
-    rows = scope.rows(newest, h, case_ids)
-    return {row.case_id: row.number for row in rows if row.number is not None}
+    of = (h.agency_id == agency_id, h.year == year, h.case_id.in_(list(case_ids)))
+    rows = session.execute(select(h.case_id, number).where(*of).group_by(h.case_id))
+    return {case_id: found for case_id, found in rows if found is not None}
 
 
 def _scores(scope: Scope, case_ids: list[UUID]) -> Mapping[UUID, tuple[int, Score]]:
-    newest = delivered(scope, case_ids)
+    newest = newest_delivered(scope.session, scope.agency_id, scope.year, case_ids)
     r = Result
     rows = scope.rows(select(r.case_id, r.number, r.explanation), r, newest)
     return {
