@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
@@ -138,7 +138,8 @@ def _not_inside(session: Session, facts: Facts, day: date) -> Iterator[Blocker]:
         Case.cycle_id == case.cycle_id,
         Case.subject_id == case.subject_id,
         Case.parent_id.is_(None),
-        Case.from_on == day,
+        Case.id != case.id,
+        or_(Case.from_on == day, Case.until_on == day - timedelta(days=1)),
     )
     rule = "already_split" if session.scalar(same) else "outside_segment"
     yield Blocker(rule, "day", ("hr",), {"day": day, **period})
