@@ -159,10 +159,11 @@ class _Next:
         self.population = Population(session, self.cycle, day, [facts.case.subject_id])
 
     def blockers(self) -> Iterator[Blocker]:
-        person = self.facts.case.subject_id
+        case = self.facts.case
+        person = case.subject_id
         if (why := self.population.why_not_here(person)) is not None:
             yield why
-        elif self.population.post_of(person).id == self.facts.case.post_id:
+        elif self.day > case.from_on and self.population.post_of(person).id == case.post_id:
             yield Blocker("post_unchanged", "day", ("hr",), {"day": self.day})
 
     def opening(self, actor: Actor, windows: Spans) -> Opening:
