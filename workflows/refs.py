@@ -99,7 +99,7 @@ class _TermRecord(Record):
 
 
 class TermField(fields.Field[Term]):
-    """A term: P14D, P2W, {working_days: 14} or {window: rating}; `from` is entry, receipt or period."""
+    """A term: P14D, P2W, {working_days: 14}, {window: rating}; from entry, receipt or period."""
 
     def longhand(self, value: Any) -> Any:
         if isinstance(value, str) and (match := _ISO.fullmatch(value)):
