@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from workflows.definition import Term
@@ -31,6 +32,14 @@ def at(instant: datetime) -> Iterator[None]:
         _set_to.reset(token)
 
 
+class Event(NamedTuple):
+    """What the terms of a case may run from: entry into the state, receipt, the period's end."""
+
+    entered_at: datetime
+    received_at: datetime | None
+    until_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The days of an agency: its zone, and the dates (beside weekends) on which nobody works."""
@@ -50,12 +59,28 @@ class Calendar:
         return day.weekday() < 5 and day not in self.days_off
 
     def last_day(self, term: Term, start: datetime) -> date:
-        """The last day of a term that an event at `start` sets running: it begins the day after.
+        """The last day of a term that an event at `start` sets running."""
+        return self.last_day_after(term, self.day_of(start))
+
+    def last_day_since(self, term: Term, event: Event) -> date | None:
+        """The last day of a term, counted from what it says; None while that has not come.
+
+        A term from the end of the period begins with the entry into the state where that is later:
+        whoever is asked late has as much time as the others.
+        """
+        if term.start == "receipt":
+            return self.last_day(term, event.received_at) if event.received_at else None
+        entered_on = self.day_of(event.entered_at)
+        if term.start == "period":
+            return self.last_day_after(term, max(entered_on, event.until_on))
+        return self.last_day_after(term, entered_on)
+
+    def last_day_after(self, term: Term, day: date) -> date:
+        """The last day of a term that runs from `day`: it begins the day after.
 
         In working days the term is so many working days long; in calendar days it ends on
         whatever day that is (no regulation moves it on; PP 30/2019 article 59 says "14 hari").
         """
-        day = self.day_of(start)
         if term.working_days is None:
             return day + timedelta(days=term.days or 0)
         left = term.working_days

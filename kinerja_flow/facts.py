@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from kinerja_flow.clock import Calendar
+from kinerja_flow.clock import Calendar, Event
 from kinerja_flow.scoring import Material, Score, evaluate
 from workflows.definition import Definition, Machine, State, Term
 
@@ -97,6 +97,8 @@ class ChildFacts(NamedTuple):
     kind: str
     phase: str
     is_closed: bool
+    from_on: date
+    until_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +213,6 @@ class Facts:
         """The last day of a term; None while it waits for a receipt that has not come."""
         if term.window is not None:
             return self.windows[term.window].closes_on
-        start = self.case.received_at if term.start == "receipt" else self.case.entered_at
-        return None if start is None else self.calendar.last_day(term, start)
+        case = self.case
+        event = Event(case.entered_at, case.received_at, case.until_on)
+        return self.calendar.last_day_since(term, event)

@@ -57,7 +57,8 @@ def tried(key: str) -> tuple[Tried, ...]:
 
 def _tried(key: str, step: dict[str, Any]) -> Tried:
     on = step.get("on")
-    kind = on["child"] if isinstance(on, dict) else template(key).root.name
+    child = on.get("child") if isinstance(on, dict) else None
+    kind = child or template(key).root.name
     refused = step.get("refused", [])
     codes = {refused} if isinstance(refused, str) else {_code(one) for one in refused}
     return Tried(kind, step["act"], frozenset(codes))

@@ -18,6 +18,9 @@ BOOKS = (
 #: Who may be named for a relation, by where they stand to the employee on the day of the act.
 POOLS = ("agency", "unit", "colleagues", "subordinates", "other_units", "superiors")
 
+#: Why somebody may be away for long: leave, leave without pay, sickness, study (PP 11/2017).
+ABSENCES = ("cuti", "cuti_luar_tanggungan", "sakit", "tugas_belajar")
+
 LANGUAGES = ("id", "en")
 
 
@@ -37,7 +40,8 @@ class Term:
     """A stretch of time: calendar days, working days, or the end of one of the cycle's windows.
 
     Exactly one of the first three is set. `start` says what it runs from: the entry into the
-    state, or the receipt of the result. It begins the day after and ends with its last day.
+    state, the receipt of the result, or the last day of the case's own period (the entry, where
+    that is later). It begins the day after and ends with its last day.
     """
 
     days: int | None = None

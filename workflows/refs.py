@@ -95,11 +95,11 @@ class _TermRecord(Record):
     days = Whole(1, MOST_DAYS)
     working_days = Whole(1, MOST_DAYS)
     window = Ref("window")
-    start = Chosen("entry", "receipt", data_key="from")
+    start = Chosen("entry", "receipt", "period", data_key="from")
 
 
 class TermField(fields.Field[Term]):
-    """A term: P14D, P2W, {working_days: 14} or {window: rating}; `from` is entry or receipt."""
+    """A term: P14D, P2W, {working_days: 14}, {window: rating}; from entry, receipt or period."""
 
     def longhand(self, value: Any) -> Any:
         if isinstance(value, str) and (match := _ISO.fullmatch(value)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from marshmallow import Schema
 
@@ -29,7 +30,8 @@ class Word:
 
     A scoring rule also says what it makes: `yields` is "number", "level", or the parameter whose
     node it takes the kind of. `needs` says which of the two the nodes in a parameter must be;
-    `levels` are the parameters that name levels of the scale in the parameter `scale`.
+    `needs_where` the same where another parameter has a value, as {("by", "months"): {"of":
+    "number"}}; `levels` are the parameters that name levels of the scale in the parameter `scale`.
     """
 
     name: str
@@ -39,7 +41,17 @@ class Word:
     of: str = "any"
     yields: str = ""
     needs: Mapping[str, str] = field(default_factory=dict, hash=False)
+    needs_where: Mapping[tuple[str, str], Mapping[str, str]] = field(
+        default_factory=dict, hash=False
+    )
     levels: tuple[str, ...] = ()
+
+    def needed(self, params: Mapping[str, Any]) -> dict[str, str]:
+        """Which kind the nodes in each parameter must be, with the parameters as they are given."""
+        found = dict(self.needs)
+        for (name, value), needs in self.needs_where.items():
+            found |= needs if params.get(name) == value else {}
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from kinerja_flow.models.cases import CASES, Case, OfCase, Participant
 from kinerja_flow.models.cycles import Cycle, StoredDefinition, TemplateVersion
 from kinerja_flow.models.organisation import (
+    Absence,
     Account,
     Agency,
     DayOff,
@@ -46,6 +47,7 @@ APPEND_ONLY = ("history", "signatures", "results", "receipts", "definitions", "t
 __all__ = [
     "APPEND_ONLY",
     "CASES",
+    "Absence",
     "Account",
     "ActionStep",
     "Activity",

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinerja_flow.db import Base, Key, Name, new_id
+from workflows.definition import ABSENCES
 
 
 class Agency(Base):
@@ -118,6 +119,20 @@ class PostHolding(OfAgency, Dated, Base):
     person_id: Mapped[UUID]
     post_id: Mapped[UUID]
     kind: Mapped[Key] = mapped_column(default="definitive")
+
+
+class Absence(OfAgency, Dated, Base):
+    """That somebody does not work for long, on leave or for study, and a segment may not count."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        within_agency("person_id", "people"),
+        CheckConstraint(f"kind IN {ABSENCES}", name="kind"),
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="forwards"),
+        Index(None, "person_id", "from_on"),
+    )
+    person_id: Mapped[UUID]
+    kind: Mapped[Key]
 
 
 class ReportingLine(OfAgency, Dated, Base):

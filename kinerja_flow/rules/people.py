@@ -149,9 +149,11 @@ def all_children_closed(ask: Ask, machine: str) -> Iterator[Blocker]:
 def children_closed(ask: Ask, machine: str, least: int) -> Iterator[Blocker]:
     """At least `least` child cases of this kind (default 1) came to their end.
 
+    One whose period begins only after the case's own has ended does not count.
     Source: PermenPANRB 6/2022, evaluasi periodik beside the yearly evaluation.
     """
-    found = sum(child.kind == machine and child.is_closed for child in ask.facts.children)
+    inside = (c for c in ask.facts.children if c.from_on <= ask.facts.case.until_on)
+    found = sum(child.kind == machine and child.is_closed for child in inside)
     if found < least:
         params = {"kind": machine, "least": least, "found": found}
         yield Blocker("children_closed", machine, ("assessor", "hr"), params)

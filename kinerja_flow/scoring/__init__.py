@@ -4,20 +4,25 @@ from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.evaluation import evaluate
 from kinerja_flow.scoring.material import (
     Answer,
-    ChildResult,
+    Checkpoint,
     IndicatorRow,
     Material,
     PlanRow,
+    Segment,
     Statement,
+    number_of,
 )
 from kinerja_flow.scoring.node import Missing, Node, Score
 from kinerja_flow.scoring.registry import SCORING, vocabulary
 from kinerja_flow.scoring.rule import ScoringRule
+from kinerja_flow.scoring.segments import rests_on
+from kinerja_flow.scoring.spans import PERIODS, Span
 
 __all__ = [
+    "PERIODS",
     "SCORING",
     "Answer",
-    "ChildResult",
+    "Checkpoint",
     "IndicatorRow",
     "Material",
     "Missing",
@@ -25,11 +30,15 @@ __all__ = [
     "PlanRow",
     "Score",
     "ScoringRule",
+    "Segment",
+    "Span",
     "Statement",
     "canonical",
     "digest",
     "evaluate",
     "from_json",
+    "number_of",
+    "rests_on",
     "to_json",
     "vocabulary",
 ]

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.scoring.figures import exact, half_up
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Node
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, waiting
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from workflows import Exact, LabelField, Listed, Record, Ref, Text, Whole
 from workflows.definition import Label
@@ -51,7 +51,7 @@ def bands(asked: Asked) -> Outcome:
     part = asked.number(asked.params["of"])
     inputs = _settings(asked)
     if part.number is None:
-        return pending(LEVEL, (part,), inputs=inputs)
+        return waiting(part, LEVEL, inputs)
     looked_up = part if asked.params["round"] is None else _rounded(asked, part, part.number)
     band = _reached(asked, looked_up)
     if band is None:

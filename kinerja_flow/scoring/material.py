@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
+from kinerja_flow.scoring.node import Score
+from kinerja_flow.scoring.spans import Span
 from workflows.definition import Label, Scale
 
 #: What a person may have chosen: a level of a scale, a number, or yes and no.
 Chosen: TypeAlias = Fraction | str | bool
 #: The kinds of input that state a number or a level.
 VALUED = ("rating", "choice", "integer", "number")
+
+
+def number_of(scale: Scale, level: str) -> Fraction:
+    """A level as a number: itself if it is one, else its place in the scale, from 1."""
+    if all(key.lstrip("-").isdigit() for key in scale.keys):
+        return Fraction(level)
+    return Fraction(scale.keys.index(level) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +71,29 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class ChildResult:
-    """The result of a closed child case, such as a quarter's checkpoint."""
+class Checkpoint:
+    """A child case with its period, such as a quarter's, and what was said in it alone."""
 
+    id: str
     kind: str
-    starts_on: date
-    ends_on: date
-    value: Fraction | None = None
-    level: str | None = None
+    span: Span
+    is_closed: bool = False
+    statements: Mapping[str, Statement] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the person's year with a case of its own: they moved to another post.
+
+    `score` is what its newest delivered result, the `number`th, came to; None without one, and
+    for the case itself (`is_own`), whose score is in the making.
+    """
+
+    id: str
+    span: Span
+    is_own: bool = False
+    number: int | None = None
+    score: Score | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +102,9 @@ class Material:
 
     `criteria` names the criteria of each instrument that apply to this person, `rosters` how many
     were invited by relation, `statements` the latest statement of each field. `minimums` is the
-    least count of each anonymous relation: no template can go below it. `labels` are the texts of
-    the template by "relation:peer", "criterion:collaboration.conflict", "action:rate".
+    least count of each anonymous relation: no template can go below it. `segments` are all of the
+    person's in the cycle, `absences` the person's by kind, from day to day. `labels` are the texts
+    of the template by "relation:peer", "criterion:collaboration.conflict", "action:rate".
     """
 
     plan: tuple[PlanRow, ...] = ()
@@ -90,7 +114,9 @@ class Material:
     rosters: Mapping[str, int] = field(default_factory=dict)
     minimums: Mapping[str, int] = field(default_factory=dict)
     statements: Mapping[str, Statement] = field(default_factory=dict)
-    children: tuple[ChildResult, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    absences: tuple[tuple[str, Span], ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
 
     def label(self, kind: str, name: str) -> Label:

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, validates_schema
 from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.figures import exact
 from kinerja_flow.scoring.node import NUMBER
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, waiting
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from kinerja_flow.scoring.shares import Shares, refuse_strangers
 from workflows import Exact, Listed, Record, Ref
@@ -49,7 +49,7 @@ def scale_map(asked: Asked) -> Outcome:
     (low, high), (bottom, top) = asked.params["from"], asked.params["to"]
     ends = {"from": [exact(low), exact(high)], "to": [exact(bottom), exact(top)]}
     if part.number is None:
-        return pending(NUMBER, (part,), inputs=ends)
+        return waiting(part, NUMBER, ends)
     value = bottom + (part.number - low) * (top - bottom) / (high - low)
     words = {"low": low, "high": high, "bottom": bottom, "top": top}
     said = sentence("scale_map", of=shown(part), value=value, **words)

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 from kinerja_flow.scoring.figures import exact, written
 from kinerja_flow.scoring.material import VALUED, Chosen, Material, Statement
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Missing, Node, Value, excused
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, waiting
 from kinerja_flow.scoring.saying import sentence, sentences
 from workflows import Record, Ref
 from workflows.definition import Label
@@ -80,7 +80,7 @@ def _chosen(asked: Asked, key: str, stated: Statement, parts: tuple[Node, ...]) 
 
 def _untouched(part: Node) -> Outcome:
     if part.value is None:
-        return pending(part.kind, (part,))
+        return waiting(part)
     said = sentence("not_overridden", of=part.label, value=part.shown)
     return Outcome(part.kind, part.value, said, {}, (part,), part.missing, part.shown)
 

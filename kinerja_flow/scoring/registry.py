@@ -7,17 +7,20 @@ from types import MappingProxyType
 
 from kinerja_flow.scoring.answers_mean import answers_mean
 from kinerja_flow.scoring.bands import bands
+from kinerja_flow.scoring.checkpoints import checkpoints
 from kinerja_flow.scoring.conditions import requires_condition, veto
 from kinerja_flow.scoring.matrix import matrix
 from kinerja_flow.scoring.numbers import scale_map, weighted_sum
 from kinerja_flow.scoring.people import judgement, override
 from kinerja_flow.scoring.plan_achievement import plan_achievement
 from kinerja_flow.scoring.rule import ScoringRule
+from kinerja_flow.scoring.segments import segments
 from workflows import Word
 
 RULES: tuple[ScoringRule, ...] = (
     plan_achievement,
     answers_mean,
+    checkpoints,
     scale_map,
     weighted_sum,
     bands,
@@ -26,6 +29,7 @@ RULES: tuple[ScoringRule, ...] = (
     override,
     requires_condition,
     veto,
+    segments,
 )
 
 SCORING: Mapping[str, ScoringRule] = MappingProxyType({rule.name: rule for rule in RULES})

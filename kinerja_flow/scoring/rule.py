@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -97,13 +97,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ScoringRule:
-    """A rule of the registry. Whoever changes what it computes raises its version."""
+    """A rule of the registry. Whoever changes what it computes raises its version.
+
+    `reads` names what of the material is gathered for the templates that use this rule alone.
+    """
 
     name: str
     version: int
     params: type[Schema]
     judge: Callable[[Asked], Outcome]
     word: Word
+    reads: str = ""
 
 
 Judge: TypeAlias = Callable[[Asked], Outcome]
@@ -113,18 +117,19 @@ def scoring_rule(
     version: int,
     params: type[Schema],
     yields: str,
-    needs: Mapping[str, str] | None = None,
-    levels: tuple[str, ...] = (),
+    reads: str = "",
+    **fits: Any,
 ) -> Callable[[Judge], ScoringRule]:
     """Make a rule of a function: its name is the rule's name, its docstring the meaning.
 
-    `yields`, `needs` and `levels` tell the checker of templates which steps fit: see `Word`.
+    `yields` and `fits` (needs, needs_where, levels) tell the checker of templates which steps fit:
+    see `Word`.
     """
 
     def registered(judge: Judge) -> ScoringRule:
         name, meaning = judge.__name__, inspect.getdoc(judge) or ""
-        word = Word(name, meaning, params, yields=yields, needs=needs or {}, levels=levels)
-        return ScoringRule(name, version, params, judge, word)
+        word = Word(name, meaning, params, yields=yields, **fits)
+        return ScoringRule(name, version, params, judge, word, reads)
 
     return registered
 
@@ -137,4 +142,22 @@ def pending(
 ) -> Outcome:
     """No value yet, for what the parts lack or for what is missing here."""
     lacks = (*inherited(parts), *missing)
-    return Outcome(kind, None, lacking(lacks), inputs or {}, parts, lacks)
+    return valueless(kind, parts, lacks, inputs)
+
+
+def waiting(
+    part: Node, kind: str | None = None, inputs: Mapping[str, Any] | None = None
+) -> Outcome:
+    """No value, since the part that this is made from has none, whatever it may do without."""
+    lacks = part.lacks or tuple(replace(missing, required=True) for missing in part.missing)
+    return valueless(kind or part.kind, (part,), lacks, inputs)
+
+
+def valueless(
+    kind: str,
+    parts: tuple[Node, ...] = (),
+    missing: tuple[Missing, ...] = (),
+    inputs: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """No value, for what is missing; where nothing of it is required, nothing waits for it."""
+    return Outcome(kind, None, lacking(missing), inputs or {}, parts, missing)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
+
+from babel.dates import format_date
 
 from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.node import Missing, Node
@@ -18,7 +21,7 @@ MESSAGES = Catalogue(Path(__file__).with_name("messages.yaml"))
 MOST_SAID = 3
 
 #: What may stand in a sentence; numbers and labels are said in the language of the sentence.
-Spoken: TypeAlias = Fraction | Label | str | int
+Spoken: TypeAlias = Fraction | Label | date | str | int
 
 
 def sentence(code: str, **words: Spoken) -> Label:
@@ -52,6 +55,8 @@ def _label(word: Spoken) -> Label:
         return word
     if isinstance(word, Fraction):
         return written(word)
+    if isinstance(word, date):
+        return Label(*(format_date(word, "d MMMM y", locale=of) for of in LANGUAGES))
     return Label(str(word), str(word))
 
 

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
-from kinerja_flow.clock import Calendar
-from kinerja_flow.db import new_id, transaction
-from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, NotFound
-from kinerja_flow.facts import CaseFacts, Facts, windows_of
-from kinerja_flow.models import Agency, Cycle, Person, Post, TemplateVersion
+from kinerja_flow.db import transaction
+from kinerja_flow.errors import INPUTS, Blocker, Invalid, NotFound
+from kinerja_flow.models import Cycle, TemplateVersion
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.calendars import days_off
 from kinerja_flow.services.forms import Form
+from kinerja_flow.services.openings import Beginning, calendar_of, only_hr, opening_of
 from kinerja_flow.services.population import Population
 from kinerja_flow.services.templates import keep, read_template
-from kinerja_flow.workflow import DEFINITIONS, Opening, opening_writes, write
-from workflows.definition import Label
+from kinerja_flow.services.windows import wrong_windows
+from kinerja_flow.workflow import DEFINITIONS, opening_writes, write
 from workflows.kinds import YEARS, IntegerInput
 
 #: As many appraisals are opened in one transaction.
@@ -63,14 +61,14 @@ def open_cycle(template_id: UUID, actor: Actor, plan: CyclePlan) -> UUID:
 
     Raises Invalid with all that is wrong with name, year, period and windows.
     """
-    _only_hr(actor)
+    only_hr(actor, "cycle")
     _check_plan(plan)
     with transaction() as session:
         template = session.get(TemplateVersion, template_id)
         if template is None or template.agency_id != actor.agency_id:
             raise NotFound.of("no_such_template", "template", key=str(template_id))
         definition = read_template(template.source, plan.settings)
-        if wrong := list(_wrong_windows(definition.window_labels, plan.windows)):
+        if wrong := list(wrong_windows(definition.window_labels, plan.windows, all_of_them=True)):
             raise Invalid(wrong)
         from_on, until_on = plan.period
         cycle = Cycle(
@@ -91,11 +89,6 @@ def open_cycle(template_id: UUID, actor: Actor, plan: CyclePlan) -> UUID:
         session.add(cycle)
         session.flush()
         return cycle.id
-
-
-def _only_hr(actor: Actor) -> None:
-    if "hr" not in actor.roles:
-        raise Forbidden.of("not_your_part", "cycle", by="hr")
 
 
 _YEARS: dict[str, Any] = {"from": YEARS[0], "to": YEARS[-1]}
@@ -128,21 +121,6 @@ def _check_plan(plan: CyclePlan) -> None:
         raise Invalid(wrong)
 
 
-def _wrong_windows(
-    known: Mapping[str, Label], given: Mapping[str, tuple[date, date]]
-) -> Iterator[Blocker]:
-    for name, label in known.items():
-        if name not in given:
-            yield Blocker("window_missing", name, ("hr",), {"window": label, "key": name})
-    for name, (first, last) in given.items():
-        called = known.get(name, name)
-        if name not in known:
-            params = {"window": called, "known": ", ".join(known)}
-            yield Blocker("window_unknown", name, ("hr",), params)
-        if last < first:
-            yield Blocker("window_backwards", name, ("hr",), {"window": called})
-
-
 def launch(cycle_id: UUID, actor: Actor, people: Iterable[UUID]) -> Launch:
     """Open an appraisal for each of these people, in sets; who can't be appraised is named.
 
@@ -150,7 +128,7 @@ def launch(cycle_id: UUID, actor: Actor, people: Iterable[UUID]) -> Launch:
     without a second superior nobody could examine an objection. Somebody who has an appraisal in
     the cycle already is refused, so that a second start does nothing twice.
     """
-    _only_hr(actor)
+    only_hr(actor, "cycle")
     report = Launch()
     wanted = list(dict.fromkeys(people))
     for start in range(0, len(wanted), CHUNK):
@@ -165,8 +143,7 @@ def _launch(
     cycle = session.get(Cycle, cycle_id, with_for_update=True)
     if cycle is None or cycle.agency_id != actor.agency_id:
         raise NotFound.of("no_such_cycle", "cycle")
-    zone = session.scalars(select(Agency.zone).where(Agency.id == cycle.agency_id)).one()
-    calendar = Calendar(zone, frozenset(map(date.fromisoformat, cycle.days_off)))
+    calendar = calendar_of(session, cycle)
     population = Population(session, cycle, calendar.day_of(clock.now()), people)
     DEFINITIONS.get(session, cycle.digest)
     writes = []
@@ -176,37 +153,8 @@ def _launch(
             report.refused[person_id] = blocker
             continue
         person, post = population.people[person_id], population.post_of(person_id)
-        opening = _opening(cycle, calendar, person, post, actor)
-        assessor, reviewer = population.superiors(person_id)[:2]
-        opening.people.update(assessor=assessor, reviewer=reviewer)
+        begun = Beginning(person, post, population.superiors(person_id), cycle.from_on)
+        opening = opening_of(cycle, calendar, begun, actor, "launch")
         writes += opening_writes(opening)
         report.opened[person_id] = opening.case_id
     write(session, writes)
-
-
-def _opening(cycle: Cycle, calendar: Calendar, person: Person, post: Post, actor: Actor) -> Opening:
-    definition = DEFINITIONS.known[cycle.digest]
-    case_id = new_id()
-    case = CaseFacts(
-        agency_id=cycle.agency_id,
-        year=cycle.year,
-        id=case_id,
-        cycle_id=cycle.id,
-        kind=definition.root.name,
-        parent_id=None,
-        subject_id=person.id,
-        post_id=post.id,
-        unit_id=post.unit_id,
-        from_on=cycle.from_on,
-        until_on=cycle.until_on,
-        profile={"field": post.field, "post": post.level, "rank": person.rank},
-        digest=cycle.digest,
-        windows=None,
-        state=definition.root.initial,
-        version=0,
-        entered_at=clock.now(),
-        received_at=None,
-        closed_at=None,
-    )
-    facts = Facts(case, definition, clock.now(), calendar, windows_of(cycle.windows, None))
-    return Opening(case_id, facts, definition.root, {}, "launch", actor.person_id, "hr")

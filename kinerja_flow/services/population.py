@@ -43,10 +43,14 @@ class Population:
     def why_not(self, person_id: UUID) -> Blocker | None:
         """What keeps somebody from being appraised; without a second superior nobody could
         examine an objection (PP 30/2019 article 59)."""
-        if person_id not in self.people:
-            return Blocker("no_such_person", "person", ("hr",))
         if person_id in self._appraised:
             return Blocker("already_launched", "person", ())
+        return self.why_not_here(person_id)
+
+    def why_not_here(self, person_id: UUID) -> Blocker | None:
+        """The same, whether or not they are appraised in the cycle already."""
+        if person_id not in self.people:
+            return Blocker("no_such_person", "person", ("hr",))
         if self.people[person_id].kind == "external":
             return Blocker("external_person", "person", ())
         return self._unplaced(person_id)

@@ -15,10 +15,10 @@ from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import HistoryEvent, Result
 from kinerja_flow.policy import Actor, relations
-from kinerja_flow.scoring import Node, from_json
+from kinerja_flow.scoring import Node, Score, from_json, rests_on
 from kinerja_flow.services.books import of_home
 from kinerja_flow.services.cases import Act, act
-from kinerja_flow.workflow import available, load_one, needs_in
+from kinerja_flow.workflow import available, load_one, needs_in, newest_delivered
 from workflows.definition import Action
 
 #: Who may read a result beside its employee, who reads it once it is delivered.
@@ -27,7 +27,11 @@ READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"}
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """A result as its reader sees it; `is_superseded` when a later one took its place."""
+    """A result as its reader sees it; `is_superseded` when a later one took its place.
+
+    `rests_on_superseded` when an earlier segment of the year, whose result it is made from, has
+    been delivered another one since: it stays as it is until the template's own revision.
+    """
 
     number: int
     value: Fraction | None
@@ -36,6 +40,7 @@ class ReadResult:
     digest: str
     computed_at: datetime
     is_superseded: bool
+    rests_on_superseded: bool
 
 
 def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
@@ -54,18 +59,31 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
         for action in _opens_result(facts, actor):
             act(case_id, actor, Act(action.name))
         rows = list(session.scalars(mine.order_by(Result.number)))
+        scores = [from_json(row.explanation) for row in rows]
+        moved_on = _superseded(session, facts, scores)
         return [
             ReadResult(
                 number=row.number,
                 value=row.value,
                 level=row.level,
-                explanation=from_json(row.explanation).tree,
+                explanation=score.tree,
                 digest=row.digest,
                 computed_at=row.computed_at,
                 is_superseded=row is not rows[-1],
+                rests_on_superseded=any(ground in moved_on for ground in rests_on(score)),
             )
-            for row in rows
+            for row, score in zip(rows, scores, strict=True)
         ]
+
+
+def _superseded(session: Session, facts: Facts, scores: list[Score]) -> frozenset[tuple[str, int]]:
+    """Which of the other segments' results that these scores are made from are no longer theirs."""
+    grounds = {ground for score in scores for ground in rests_on(score)}
+    if not grounds:
+        return frozenset()
+    of = (session, facts.case.agency_id, facts.case.year)
+    newest = newest_delivered(*of, {UUID(case_id) for case_id, _ in grounds})
+    return frozenset(one for one in grounds if newest.get(UUID(one[0]), one[1]) != one[1])
 
 
 def _may_read(session: Session, facts: Facts, actor: Actor) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from kinerja_flow.workflow.succession import (
 )
 from kinerja_flow.workflow.together import store_together
 from kinerja_flow.workflow.words import vocabulary
+from kinerja_flow.workflow.year import newest_delivered
 
 __all__ = [
     "DEFINITIONS",
@@ -48,6 +49,7 @@ __all__ = [
     "named",
     "needs_in",
     "needs_of",
+    "newest_delivered",
     "next_assessor",
     "next_examiner",
     "next_reviewer",

@@ -19,16 +19,17 @@ class Amendment:
     """What was changed: a code for the history, its ids, values and hashes, and the rows.
 
     `people` are the relations in which others stand afterwards, `notify` those that hear of it,
-    and `heard` whoever hears of it beside them.
+    `heard` whoever hears of it beside them, and `sets` columns of the case itself.
     """
 
     code: str
     capacity: str
     change: Mapping[str, Any]
-    writes: Sequence[Write]
+    writes: Sequence[Write] = ()
     people: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
     notify: tuple[str, ...] = ()
     heard: frozenset[UUID] = frozenset()
+    sets: Mapping[str, Any] = field(default_factory=dict)
 
 
 def amend(facts: Facts, actor: Actor, amendment: Amendment) -> Move:
@@ -42,5 +43,6 @@ def amend(facts: Facts, actor: Actor, amendment: Amendment) -> Move:
     draft.people = {**facts.people, **amendment.people}
     draft.heard = amendment.heard
     draft.change = dict(amendment.change)
+    draft.sets = dict(amendment.sets)
     draft.writes = list(amendment.writes)
     return move_of(draft)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from kinerja_flow.clock import Calendar
+from kinerja_flow.clock import Calendar, Event
 from kinerja_flow.facts import Window
 from workflows.definition import Machine, State, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What deadlines run from: when the state was entered and the result received."""
+    """What deadlines run from: when the state was entered, the result received, the period over."""
 
     machine: Machine
     state: State
@@ -22,12 +22,13 @@ class Running:
     windows: Mapping[str, Window]
     entered_at: datetime
     received_at: datetime | None
+    until_on: date
 
     def last_day(self, term: Term) -> date | None:
         if term.window is not None:
             return self.windows[term.window].closes_on
-        start = self.received_at if term.start == "receipt" else self.entered_at
-        return None if start is None else self.calendar.last_day(term, start)
+        event = Event(self.entered_at, self.received_at, self.until_on)
+        return self.calendar.last_day_since(term, event)
 
 
 def deadlines(running: Running, now: datetime) -> Iterator[dict[str, Any]]:

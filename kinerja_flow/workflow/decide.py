@@ -180,7 +180,12 @@ def _with_inputs(facts: Facts, action: Action, taken: Given) -> Facts:
         name: said(text, action.name, facts.case.version + 1, reason)
         for name, text in taken.stated.items()
     }
-    extended = replace(known, statements={**known.statements, **new})
+    own = [
+        replace(one, statements={**one.statements, **new}) if one.id == str(facts.case.id) else one
+        for one in known.checkpoints
+    ]
+    statements = {**known.statements, **new}
+    extended = replace(known, statements=statements, checkpoints=tuple(own))
     return replace(facts, groups={**facts.groups, "material": extended})
 
 

@@ -141,14 +141,16 @@ def writers(scope: Scope) -> Mapping[UUID, frozenset[UUID]]:
 
 
 def children(scope: Scope) -> Mapping[UUID, tuple[ChildFacts, ...]]:
-    statement = select(Case.parent_id, Case.id, Case.kind, Case._phase, Case.closed_at).where(
+    columns = (Case.kind, Case._phase, Case.closed_at, Case.from_on, Case.until_on)
+    statement = select(Case.parent_id, Case.id, *columns).where(
         Case.agency_id == scope.agency_id,
         Case.year == scope.year,
         Case.parent_id.in_(scope.own_ids),
     )
     found: dict[UUID | None, list[ChildFacts]] = defaultdict(list)
-    for parent_id, case_id, kind, phase, closed_at in scope.session.execute(statement):
-        found[parent_id].append(ChildFacts(case_id, kind, phase, closed_at is not None))
+    for parent_id, case_id, kind, phase, closed_at, *period in scope.session.execute(statement):
+        child = ChildFacts(case_id, kind, phase, closed_at is not None, *period)
+        found[parent_id].append(child)
     return {case.id: tuple(found[case.id]) for case in scope.cases}
 
 

@@ -21,11 +21,12 @@ from kinerja_flow.models import (
     Statement,
 )
 from kinerja_flow.scoring import Answer as ScoredAnswer
-from kinerja_flow.scoring import IndicatorRow, Material, PlanRow
+from kinerja_flow.scoring import IndicatorRow, Material, PlanRow, number_of
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.holders import Holders
 from kinerja_flow.workflow.scope import Scope
-from workflows.definition import Criterion, Definition, Label, Scale
+from kinerja_flow.workflow.year import Stated, of_year
+from workflows.definition import Criterion, Definition, Label
 
 
 def applies(criterion: Criterion, profile: Mapping[str, Any]) -> bool:
@@ -39,13 +40,6 @@ def criteria_for(definition: Definition, profile: Mapping[str, Any]) -> dict[str
         key: tuple(c.key for c in instrument.criteria if applies(c, profile))
         for key, instrument in definition.instruments.items()
     }
-
-
-def number_of(scale: Scale, level: str) -> Fraction:
-    """A level as a number: itself if it is one, else its place in the scale, from 1."""
-    if all(key.lstrip("-").isdigit() for key in scale.keys):
-        return Fraction(level)
-    return Fraction(scale.keys.index(level) + 1)
 
 
 @lru_cache(maxsize=64)
@@ -62,9 +56,11 @@ def labels(definition: Definition) -> dict[str, Label]:
 
 
 def material(scope: Scope) -> Mapping[UUID, Material]:
-    """All that the score of each case is made from, in seven queries."""
+    """All that the score of each case is made from, in seven queries; where a template combines
+    segments or checkpoints, in five more."""
     holders = Holders(scope)
-    plans, answers, said = _plans(scope), _answers(scope, holders), _statements(scope)
+    plans, answers, stated = _plans(scope), _answers(scope, holders), _statements(scope)
+    said, year = _latest(stated), of_year(scope, stated)
     found = {}
     for case in scope.cases:
         definition = scope.definitions[case.digest]
@@ -78,6 +74,7 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
             minimums={r.name: r.min_count for r in definition.relations.values() if r.anonymous},
             statements=said.get(home, {}),
             labels=labels(definition),
+            **year[home],
         )
     return found
 
@@ -174,8 +171,8 @@ def _scored(definition: Definition, rows: Any) -> list[ScoredAnswer]:
     ]
 
 
-def _statements(scope: Scope) -> Mapping[UUID, dict[str, Said]]:
-    """The latest statement of each field, of a case or of any of its children."""
+def _statements(scope: Scope) -> list[Stated]:
+    """Everything that was stated in a case or in any of its children, in order."""
     s = Statement
     joined = select(s, func.coalesce(Case.parent_id, Case.id).label("home_id")).join(
         Case, (Case.agency_id == s.agency_id) & (Case.year == s.year) & (Case.id == s.case_id)
@@ -187,11 +184,20 @@ def _statements(scope: Scope) -> Mapping[UUID, dict[str, Said]]:
     ).order_by(s.said_at, s.seq)
     rows = list(scope.session.execute(mine))
     reasons = {(r[0].case_id, r[0].seq): r[0].sha256 for r in rows if r[0].sha256}
+    found = []
+    for row, home_id in rows:
+        if row.value is not None:
+            reason = reasons.get((row.case_id, row.seq))
+            word = said(row.value, row.action, row.seq, reason)
+            found.append(Stated(home_id, row.case_id, row.field, word))
+    return found
+
+
+def _latest(stated: list[Stated]) -> Mapping[UUID, dict[str, Said]]:
+    """The latest statement of each field, of a case or of any of its children."""
     found: dict[UUID, dict[str, Said]] = defaultdict(dict)
-    for stated, home_id in rows:
-        if stated.value is not None:
-            reason = reasons.get((stated.case_id, stated.seq))
-            found[home_id][stated.field] = said(stated.value, stated.action, stated.seq, reason)
+    for one in stated:
+        found[one.home_id][one.field] = one.said
     return found
 
 

@@ -84,6 +84,7 @@ def _deadlines(draft: Draft, sets: Mapping[str, Any]) -> tuple[dict[str, Any], .
         windows={**facts.windows, **windows_of({}, sets.get("windows"))},
         entered_at=sets.get("entered_at", facts.case.entered_at),
         received_at=sets.get("received_at", facts.case.received_at),
+        until_on=sets.get("until_on", facts.case.until_on),
     )
     key = {**draft.case_key, "seq": draft.seq}
     due = (row for row in deadlines(running, facts.now) if not _is_spent(draft, row))

@@ -99,7 +99,8 @@ def _people(opening: Opening) -> list[Write]:
 def _deadlines(opening: Opening) -> list[Write]:
     of, machine = opening.facts, opening.machine
     state = machine.states[machine.initial]
-    running = Running(machine, state, of.calendar, of.windows, of.now, None)
+    until_on = opening.columns.get("until_on", of.case.until_on)
+    running = Running(machine, state, of.calendar, of.windows, of.now, None, until_on)
     return [
         Insert(Deadline.__table__, {**opening.key, "seq": 1, **row})  # type: ignore[arg-type]
         for row in deadlines(running, of.now)

@@ -65,7 +65,8 @@ def params(rule: str, given: Mapping[str, Any], nodes: tuple[str, ...] = ()) -> 
     """The parameters as the checker of templates loads them."""
     kinds = ("instrument", "relation", "scale", "field", "level", "option")
     known = dict.fromkeys(kinds, Everything())
-    with Names(Vocabulary(), known, {}, {}, {}, nodes=list(nodes)).current():
+    parents = {"appraisal": None, "checkpoint": "appraisal"}
+    with Names(Vocabulary(), known, {}, {}, parents, nodes=list(nodes)).current():
         return dict(schema_of(SCORING[rule].params).load(given))
 
 

@@ -15,7 +15,7 @@ def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
     kinds: dict[str, str] = {}
     for step in draft.definition.scoring:
         word, params = _word(draft, step), step.call.params
-        for param, needed in word.needs.items():
+        for param, needed in word.needed(params).items():
             for name in _texts(params.get(param)):
                 if kinds.get(name) not in (needed, "", None):
                     path = _path(draft, step, param)

@@ -10,7 +10,13 @@ from marshmallow import fields
 from kinerja_flow.models import Deadline, FollowUp, HistoryEvent, Signature
 from kinerja_flow.services.scenarios.look import Look
 from kinerja_flow.services.scenarios.registry import expectation
-from kinerja_flow.services.scenarios.words import Figure, MomentField, PersonField, written
+from kinerja_flow.services.scenarios.words import (
+    DayField,
+    Figure,
+    MomentField,
+    PersonField,
+    written,
+)
 from workflows.fields import Entries, Flag, Listed, Text, Whole
 
 #: At the head of a list: whatever came before.
@@ -43,6 +49,13 @@ class _Minute(MomentField):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Any:
         return super()._deserialize(value, attr, data).isoformat(timespec="minutes")
+
+
+class _Day(DayField):
+    """A day, spelled as the report spells one."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Any:
+        return super()._deserialize(value, attr, data).isoformat()
 
 
 def _figure(value: Fraction | str | None) -> str | None:
@@ -176,6 +189,13 @@ def people(look: Look, expected: Any) -> Any:
 def children(look: Look, _: Any) -> Any:
     """The kinds of the cases that hang on this one, in the order of their opening."""
     return look.children()
+
+
+@expectation(Listed(_Day(), least=2, most=2))
+def period(look: Look, _: Any) -> Any:
+    """The first and the last day of the period that the case is about."""
+    case = look.facts.case
+    return [day.isoformat() for day in (case.from_on, case.until_on)]
 
 
 @expectation(Names())

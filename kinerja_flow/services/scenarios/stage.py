@@ -23,8 +23,9 @@ from kinerja_flow.services.scenarios.words import STALE, CaseRef
 class Stage:
     """What has come of the scenario so far. `now` is the present instant of its clock.
 
-    `names` holds the names that the scenario gave to things of a case (RHK, indicators, steps),
-    `sent` the version that went with each idempotency key, `fired` what the clock did last.
+    `cases` are the last segments of whoever moved, `ended` the earlier ones. `names` holds the
+    names that the scenario gave to things of a case (RHK, indicators, steps), `sent` the version
+    that went with each idempotency key, `fired` what the clock did last.
     """
 
     scenario: Scenario
@@ -34,6 +35,7 @@ class Stage:
     people: dict[str, UUID] = field(default_factory=dict)
     posts: dict[str, UUID] = field(default_factory=dict)
     cases: dict[str, UUID] = field(default_factory=dict)
+    ended: dict[str, list[UUID]] = field(default_factory=dict)
     cycle_id: UUID | None = None
     names: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
     sent: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -69,6 +71,9 @@ class Stage:
         owner = next((name for name, known in self.cases.items() if known == case_id), None)
         if owner is not None:
             return owner
+        for name, ended in self.ended.items():
+            if case_id in ended:
+                return f"{name}/{ended.index(case_id) + 1}"
         with transaction() as session:
             of = (Case.agency_id == self.agency_id, Case.id == case_id)
             child = session.execute(select(Case.kind, Case.parent_id).where(*of)).one()
@@ -91,7 +96,7 @@ class Stage:
 
     def case_at(self, ref: CaseRef) -> UUID:
         """The case of a name in the file; Unplayable where there is none."""
-        root = self.cases.get(ref.owner)
+        root = self._root(ref)
         if root is None:
             raise Unplayable.of("no_appraisal", "on", person=ref.owner)
         if ref.child is None:
@@ -104,6 +109,13 @@ class Stage:
             params = {"kind": ref.child, "person": ref.owner, "count": len(found)}
             raise Unplayable.of("no_child", "on", **params)
         return found[place - 1]
+
+    def _root(self, ref: CaseRef) -> UUID | None:
+        """The appraisal of somebody, or the nth segment of it."""
+        if ref.segment is None or ref.owner not in self.cases:
+            return self.cases.get(ref.owner)
+        segments = [*self.ended.get(ref.owner, ()), self.cases[ref.owner]]
+        return segments[ref.segment - 1] if ref.segment <= len(segments) else None
 
     def standing(self, case_id: UUID | None) -> tuple[str, int] | None:
         """The state and version of a case."""

@@ -12,10 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale
-from workflows.faults import listing, refuse, shown
+from workflows.faults import Fault, listing, refuse, shown
 from workflows.fields import Chosen, Record, Text, Whole
 
 #: The kinds of refusal that a step may expect by name.
@@ -122,21 +122,31 @@ def written(value: Fraction) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CaseRef:
-    """Somebody's appraisal, or a case that hangs on it: the last of its kind, or the nth."""
+    """Somebody's appraisal, or a case that hangs on it: the last of its kind, or the nth.
+
+    `segment` counts the appraisals of somebody who moved; without it, it is the last one.
+    """
 
     owner: str
     child: str | None = None
     number: int | None = None
+    segment: int | None = None
 
 
 class _Child(Record):
-    child = Text(40, required=True)
+    child = Text(40)
     of = PersonField(required=True)
     number = Whole(1, 100)
+    segment = Whole(1, 100)
+
+    @validates_schema
+    def _names_one(self, data: Any, **_: Any) -> None:
+        if not data.keys() & {"child", "segment"}:
+            raise ValidationError({"child": [Fault("missing")]})
 
 
 class CaseField(fields.Field[CaseRef]):
-    """A case: `sari`, or {child: objection, of: sari, number: 2}."""
+    """A case: `sari`, {child: objection, of: sari, number: 2}, or {segment: 1, of: sari}."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -146,7 +156,7 @@ class CaseField(fields.Field[CaseRef]):
         if not isinstance(value, dict):
             return CaseRef(self.person.deserialize(value))
         child = self.nested.load(value)
-        return CaseRef(child["of"], child["child"], child.get("number"))
+        return CaseRef(child["of"], child.get("child"), child.get("number"), child.get("segment"))
 
 
 class _Blocked(Record):

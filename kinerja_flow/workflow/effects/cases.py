@@ -41,7 +41,7 @@ def open_objection(draft: Draft, machine: str) -> None:
     the case opens without one, and its template says who appoints.
     """
     examiner = next_examiner(draft.facts)
-    case_id = _open(draft, machine, {"examiner": examiner})
+    case_id = open_child(draft, machine, {"examiner": examiner})
     draft.people["examiner"] = frozenset({examiner} if examiner else ())
     draft.insert(
         Objection,
@@ -62,15 +62,16 @@ def open_case(draft: Draft, machine: str, starts: str | None, ends: str | None) 
     """
     named = {"from_on": draft.inputs.get(starts or ""), "until_on": draft.inputs.get(ends or "")}
     days = {column: day for column, day in named.items() if day is not None}
-    _open(draft, machine, {}, days)
+    open_child(draft, machine, {}, days)
 
 
-def _open(
+def open_child(
     draft: Draft,
     machine: str,
     people: Mapping[str, UUID | None],
     columns: Mapping[str, Any] | None = None,
 ) -> UUID:
+    """Open a case that hangs on this one; `columns` are those in which it is not like it."""
     opening = Opening(
         case_id=new_id(),
         facts=draft.facts,
@@ -106,12 +107,12 @@ def open_follow_ups(draft: Draft) -> None:
         if not holds(ask, plan.when):
             continue
         owner = min(draft.facts.people.get(plan.owner, frozenset()), default=None)
-        case_id = _open(draft, plan.machine, {"owner": owner})
+        case_id = open_child(draft, plan.machine, {"owner": owner})
         due = None
-        if plan.due is not None and plan.due.window is None:
-            due = draft.facts.calendar.last_day(plan.due, draft.facts.now)
-        elif plan.due is not None:
+        if plan.due is not None and (plan.due.window or plan.due.start == "period"):
             due = draft.facts.last_day(plan.due)
+        elif plan.due is not None:
+            due = draft.facts.calendar.last_day(plan.due, draft.facts.now)
         keys: dict[str, Any] = {**draft.case_key, "case_id": case_id}
         number = draft.facts.results[-1].number
         opened = {"opened_by_id": draft.facts.case.id, "number": number, "key": plan.key}

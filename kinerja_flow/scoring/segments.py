@@ -1,0 +1,207 @@
+"""The result of a year in which somebody moved: one node from the results of its segments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kinerja_flow.scoring.combination import Combination, Part
+from kinerja_flow.scoring.figures import exact
+from kinerja_flow.scoring.material import Segment
+from kinerja_flow.scoring.node import NUMBER, Missing, Node, Score, Value, excused, inherited
+from kinerja_flow.scoring.rule import Asked, Outcome, scoring_rule, valueless, waiting
+from kinerja_flow.scoring.saying import Spoken, sentence, sentences
+from kinerja_flow.scoring.spans import days_in
+from workflows import Chosen, Listed, Record, Ref, Whole
+from workflows.definition import ABSENCES, Label
+
+MONTHS = "months"
+#: What the year's result comes from, and the sentence that says so.
+WAYS = {MONTHS: "segments_months", "longest": "segments_longest", "last": "segments_last"}
+
+
+class SegmentsParams(Record):
+    of = Ref("node", required=True)
+    by = Chosen(*WAYS, required=True)
+    skip_below_days = Whole(0, 366, load_default=0)
+    skip_absences = Listed(Chosen(*ABSENCES), unique="", load_default=list)
+
+
+@scoring_rule(
+    version=1,
+    params=SegmentsParams,
+    yields="of",
+    reads="segments",
+    needs_where={("by", MONTHS): {"of": NUMBER}},
+)
+def segments(asked: Asked) -> Outcome:
+    """The node `of` of this segment put together with that of the person's others in the cycle.
+
+    Whoever moves to another post in mid-year has a segment for each: a case with its own period,
+    plan, assessor and result. `by` is "months" (the mean of numbers, where each calendar month
+    counts for its days in the segment over all its days), "longest" (of equally long ones the
+    later) or "last". A segment whose days, less those of the absences in `skip_absences` (cuti,
+    cuti_luar_tanggungan, sakit, tugas_belajar), are fewer than `skip_below_days` is left out,
+    unless all are. A segment that counts and has no delivered result yet leaves the score pending.
+    The last segment's result is the year's; in an earlier one, and where there is only one, the
+    node equals `of`. PermenPANRB 6/2022 leaves the way of putting together open.
+    """
+    part = asked.earlier(asked.params["of"])
+    rows = sorted(asked.material.segments, key=lambda row: row.span)
+    place = next((i for i, row in enumerate(rows, 1) if row.is_own), 1)
+    if part.value is None and place < max(len(rows), 2):
+        return waiting(part)
+    if len(rows) < 2:
+        return _equal(part, sentence("segment_alone", of=part.label, value=part.shown))
+    if place < len(rows):
+        words: dict[str, Spoken] = {"place": place, "count": len(rows), "value": part.shown}
+        return _equal(part, sentence("segment_of_several", **words))
+    return _Year(asked, [_Piece(asked, part, row, i) for i, row in enumerate(rows, 1)]).outcome()
+
+
+def _equal(part: Node, said: Label) -> Outcome:
+    return Outcome(part.kind, part.value, said, {}, (part,), part.missing, part.shown)
+
+
+@dataclass
+class _Piece:
+    """One segment as a part of the explanation; it holds no name, of a post or of a person."""
+
+    asked: Asked
+    of: Node
+    row: Segment
+    place: int
+
+    @cached_property
+    def absent(self) -> int:
+        wanted = self.asked.params["skip_absences"]
+        spans = (span for kind, span in self.asked.material.absences if kind in wanted)
+        return days_in(both for span in spans if (both := span.within(self.row.span)))
+
+    @property
+    def is_short(self) -> bool:
+        least: int = self.asked.params["skip_below_days"]
+        return self.row.span.days - self.absent < least
+
+    @property
+    def label(self) -> Label:
+        first, last = self.row.span
+        return sentence("segment_label", place=self.place, first=first, last=last)
+
+    def node(self, *, is_short: bool, decides: bool) -> Node:
+        outcome = self._skipped() if is_short else self._counted(decides)
+        return self.asked.within(f"segment.{self.place}", self.label, outcome)
+
+    def _skipped(self) -> Outcome:
+        words = {"days": self.row.span.days, "absent": self.absent}
+        said = sentence("segment_skipped", **words, least=self.asked.params["skip_below_days"])
+        return Outcome(self.of.kind, None, said, self._inputs, self._parts)
+
+    def _counted(self, decides: bool) -> Outcome:
+        found = self.of if self.row.is_own else self._delivered()
+        if found is None or found.value is None:
+            return valueless(self.of.kind, self._parts, self._lacks(decides), self._inputs)
+        months = self.row.span.months
+        words: dict[str, Spoken] = {"value": found.shown, "months": months}
+        words |= {"days": self.row.span.days}
+        said, missing = sentence("segment_result", **words), inherited(self._parts)
+        shown, inputs = found.shown, self._inputs
+        return Outcome(self.of.kind, found.value, said, inputs, self._parts, missing, shown)
+
+    def _lacks(self, decides: bool) -> tuple[Missing, ...]:
+        if self.row.is_own:
+            return inherited(self._parts) if decides else excused(self._parts)
+        return (self.asked.lack("segment_result", self.row.id, decides, which=self.label),)
+
+    def _delivered(self) -> Node | None:
+        node = self.row.score.nodes.get(self.of.name) if self.row.score else None
+        return node if node and node.kind == self.of.kind else None
+
+    @property
+    def _parts(self) -> tuple[Node, ...]:
+        return (self.of,) if self.row.is_own else ()
+
+    @property
+    def _inputs(self) -> dict[str, Any]:
+        span, days = self.row.span, {"days": self.row.span.days, "absent": self.absent}
+        period = {"from": span.first.isoformat(), "until": span.last.isoformat()}
+        of = {"case": self.row.id, "result": self.row.number}
+        return {**of, **period, **days, "months": exact(span.months)}
+
+
+@dataclass
+class _Year:
+    """All segments of the year, seen from the last one."""
+
+    asked: Asked
+    pieces: Sequence[_Piece]
+
+    @cached_property
+    def is_all_short(self) -> bool:
+        return all(piece.is_short for piece in self.pieces)
+
+    @cached_property
+    def counted(self) -> list[_Piece]:
+        return [piece for piece in self.pieces if self.is_all_short or not piece.is_short]
+
+    @cached_property
+    def deciding(self) -> list[_Piece]:
+        """Those whose results the year's is made from; of equally long ones the later."""
+        by = self.asked.params["by"]
+        if by == MONTHS:
+            return self.counted
+        is_long = by == "longest"
+        return [max(self.counted, key=lambda p: (p.row.span.days if is_long else 0, p.row.span))]
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Each segment by its months; what counts for nothing is optional."""
+        needed = [piece for piece in self.counted if piece in self.deciding or piece.row.is_own]
+        nodes = [
+            piece.node(is_short=piece not in self.counted, decides=piece in needed)
+            for piece in self.pieces
+        ]
+        return tuple(
+            Part(node, piece.row.span.months, optional=piece not in needed)
+            for node, piece in zip(nodes, self.pieces, strict=True)
+        )
+
+    def outcome(self) -> Outcome:
+        combination, inputs = Combination(self.parts), self._inputs
+        nodes = combination.nodes
+        if combination.is_held_up:
+            lacks = combination.missing
+            return valueless(nodes[0].kind, nodes, lacks, inputs)
+        said, value, shown = self._found(combination)
+        note = {"least": self.asked.params["skip_below_days"]}
+        short = sentence("segments_all_short", **note) if self.is_all_short else None
+        said = sentences(said, short)
+        kind = nodes[0].kind
+        return Outcome(kind, value, said, inputs, nodes, combination.missing, shown)
+
+    def _found(self, combination: Combination) -> tuple[Label, Value | None, Label | None]:
+        by, count = self.asked.params["by"], len(self.pieces)
+        if by == MONTHS:
+            value = combination.value
+            assert value is not None, "a segment has days, and so a part of a month"
+            words: dict[str, Spoken] = {"working": combination.working, "value": value}
+            return sentence(WAYS[by], count=count, **words), value, None
+        found = combination.nodes[self.deciding[0].place - 1]
+        words = {"which": found.label, "value": found.shown}
+        return sentence(WAYS[by], count=count, **words), found.value, found.shown
+
+    @property
+    def _inputs(self) -> dict[str, Any]:
+        params = self.asked.params
+        return {name: params[name] for name in ("by", "skip_below_days", "skip_absences")}
+
+
+def rests_on(score: Score) -> list[tuple[str, int]]:
+    """The results of other segments that a score is made from: case and number of each."""
+    steps = (node for node in score.nodes.values() if node.rule == segments.name)
+    parts = [part for step in steps for part in step.parts if part.value is not None]
+    return [
+        (part.inputs["case"], part.inputs["result"]) for part in parts if part.inputs.get("result")
+    ]

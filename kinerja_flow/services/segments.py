@@ -1,0 +1,205 @@
+"""A change of post in mid-year: a segment of the appraisal ends, and the next begins the day after.
+
+PermenPANRB 6/2022 lets whoever moves be appraised for each part of the year by whom they worked
+under. Segments of a person in a cycle touch and never overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kinerja_flow.db import transaction
+from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, Refused
+from kinerja_flow.facts import Facts
+from kinerja_flow.models import Case, Cycle, Notification
+from kinerja_flow.policy import Actor
+from kinerja_flow.services.checkpoints import Checkpoints
+from kinerja_flow.services.openings import Beginning, calendar_of, only_hr, opening_of
+from kinerja_flow.services.population import Population
+from kinerja_flow.services.windows import is_day, unreadable, wrong_windows
+from kinerja_flow.workflow import (
+    DEFINITIONS,
+    Amendment,
+    Insert,
+    Move,
+    Opening,
+    amend,
+    load_one,
+    notification,
+    opening_writes,
+    store,
+    write,
+)
+from workflows.definition import Definition
+from workflows.faults import shown
+
+Spans = Mapping[str, tuple[date, date]]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Dates for one segment alone, by window: `ended` of the one that ends, such as a rating right
+    away, `begun` of the one that begins, such as a time to plan."""
+
+    ended: Spans = field(default_factory=dict)
+    begun: Spans = field(default_factory=dict)
+
+
+def move(
+    actor: Actor, person_id: UUID, cycle_id: UUID, on_day: date, windows: Windows | None = None
+) -> UUID:
+    """Somebody holds another post from a day on: `split` of the segment that runs on that day.
+
+    Raises Refused where no appraisal of theirs in the cycle covers the day, else as `split`.
+    """
+    only_hr(actor, "case")
+    _check(on_day, windows or Windows())
+    with transaction() as session:
+        running = select(Case.id).where(
+            Case.agency_id == actor.agency_id,
+            Case.cycle_id == cycle_id,
+            Case.subject_id == person_id,
+            Case.parent_id.is_(None),
+            Case.from_on <= on_day,
+            Case.until_on >= on_day,
+        )
+        case_id = session.scalar(running)
+        if case_id is None:
+            raise Refused([Blocker("no_segment_then", "day", ("hr",), {"day": on_day})])
+        return split(case_id, actor, on_day, windows)
+
+
+def split(case_id: UUID, actor: Actor, day: date, windows: Windows | None = None) -> UUID:
+    """End a segment the day before `day`, and open the next one from that day; its id.
+
+    Post, assessor and reviewer are those of that day, by posts held and reporting lines, which HR
+    records before. The ended segment goes its own way to a result. Of its checkpoints those that
+    run over the new end are cut there; those behind it fall away (see `Checkpoints`).
+    Raises NotFound, Forbidden, Invalid, Conflict or Refused, with every blocker.
+    """
+    only_hr(actor, "case")
+    own = windows or Windows()
+    _check(day, own)
+    with transaction() as session:
+        children = Checkpoints.locked(session, actor, case_id)
+        assert actor.agency_id is not None, "an actor acts for an agency"
+        facts = load_one(session, actor.agency_id, case_id, _needs, lock="move")
+        children.refuse_if_changed(facts)
+        if actor.person_id == facts.case.subject_id:
+            raise Forbidden.of("own_case", "case", by="hr")
+        next_one = _Next(session, facts, day)
+        wrong = [*_not_inside(session, facts, day), *next_one.blockers()]
+        wrong += [*children.blockers(facts, day), *_wrong_windows(facts, own)]
+        if wrong:
+            raise Refused(wrong)
+        opening = next_one.opening(actor, own.begun)
+        ended = _ended(facts, actor, opening, own.ended)
+        store(session, [ended, *children.cut(actor, day)])
+        write(session, [*opening_writes(opening), *_told(opening)])
+        children.drop(actor, facts, day)
+        return opening.case_id
+
+
+def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
+    return frozenset({"people", "results", "children"})
+
+
+def _check(day: object, windows: Windows) -> None:
+    """Invalid for what is no day, or no window with two of them."""
+    wrong = [*unreadable(windows.ended), *unreadable(windows.begun)]
+    if not is_day(day):
+        wrong.append(Blocker("input_not_date", "day", ("hr",), {"value": shown(day)}, INPUTS))
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _not_inside(session: Session, facts: Facts, day: date) -> Iterator[Blocker]:
+    """Why the segment can't end the day before this one."""
+    case = facts.case
+    period = {"first": case.from_on, "last": case.until_on}
+    today = facts.calendar.day_of(facts.now)
+    if day > today:
+        yield Blocker("segment_in_future", "day", ("clock",), {"day": day, "today": today})
+    if case.parent_id is not None:
+        yield Blocker("not_a_segment", "case", ("hr",))
+    elif facts.results or facts.state.phase not in ("planning", "running", "assessing"):
+        yield Blocker("segment_rated", "case", ("reviewer",), {"state": facts.state.label})
+    if case.from_on < day <= case.until_on:
+        return
+    same = select(Case.id).where(
+        Case.agency_id == case.agency_id,
+        Case.cycle_id == case.cycle_id,
+        Case.subject_id == case.subject_id,
+        Case.parent_id.is_(None),
+        Case.id != case.id,
+        or_(Case.from_on == day, Case.until_on == day - timedelta(days=1)),
+    )
+    rule = "already_split" if session.scalar(same) else "outside_segment"
+    yield Blocker(rule, "day", ("hr",), {"day": day, **period})
+
+
+def _wrong_windows(facts: Facts, own: Windows) -> Iterator[Blocker]:
+    for given in (own.ended, own.begun):
+        yield from wrong_windows(facts.definition.window_labels, given)
+
+
+class _Next:
+    """The segment that is to begin: whether its employee has a post and superiors on the day."""
+
+    def __init__(self, session: Session, facts: Facts, day: date) -> None:
+        self.session, self.facts, self.day = session, facts, day
+        self.cycle = session.get_one(Cycle, facts.case.cycle_id)
+        self.population = Population(session, self.cycle, day, [facts.case.subject_id])
+
+    def blockers(self) -> Iterator[Blocker]:
+        case = self.facts.case
+        person = case.subject_id
+        if (why := self.population.why_not_here(person)) is not None:
+            yield why
+        elif self.day > case.from_on and self.population.post_of(person).id == case.post_id:
+            yield Blocker("post_unchanged", "day", ("hr",), {"day": self.day})
+
+    def opening(self, actor: Actor, windows: Spans) -> Opening:
+        person, case = self.facts.case.subject_id, self.facts.case
+        begun = Beginning(
+            person=self.population.people[person],
+            post=self.population.post_of(person),
+            superiors=self.population.superiors(person),
+            from_on=self.day,
+            until_on=case.until_on,
+            windows=_as_json(windows) or None,
+        )
+        DEFINITIONS.get(self.session, self.cycle.digest)
+        return opening_of(self.cycle, calendar_of(self.session, self.cycle), begun, actor, "moved")
+
+
+def _ended(facts: Facts, actor: Actor, opening: Opening, windows: Spans) -> Move:
+    """The segment with its new last day and windows, as an event of its history."""
+    last = opening.facts.case.from_on - timedelta(days=1)
+    moved = {"until": [facts.case.until_on.isoformat(), last.isoformat()]}
+    change: dict[str, Any] = {**moved, "next": str(opening.case_id)}
+    sets: dict[str, Any] = {"until_on": last}
+    if windows:
+        change["windows"] = _as_json(windows)
+        sets["windows"] = {**(facts.case.windows or {}), **change["windows"]}
+    notify = ("employee", "assessor", "reviewer")
+    return amend(facts, actor, Amendment("segment_ended", "hr", change, (), sets, notify))
+
+
+def _as_json(windows: Spans) -> dict[str, list[str]]:
+    return {name: [day.isoformat() for day in span] for name, span in windows.items()}
+
+
+def _told(opening: Opening) -> Sequence[Insert]:
+    """The new assessor and reviewer hear that the segment has begun, and so does the employee."""
+    facts, event = opening.facts, f"{opening.facts.case.kind}.opened"
+    heard = sorted({facts.case.subject_id, *opening.people.values()} - {opening.opened_by})
+    table: Any = Notification.__table__
+    return [Insert(table, notification(opening.key, 1, event, one, facts)) for one in heard]
