@@ -77,7 +77,7 @@ class Checkpoints:
 
 def _cut(until_on: date, last: date) -> Amendment:
     change = {"until": [until_on.isoformat(), last.isoformat()]}
-    return Amendment("period_cut", "hr", change, (), {"until_on": last})
+    return Amendment("period_cut", "hr", change, sets={"until_on": last})
 
 
 def _falls_away(row: Facts) -> str | None:

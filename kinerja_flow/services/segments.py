@@ -190,7 +190,7 @@ def _ended(facts: Facts, actor: Actor, opening: Opening, windows: Spans) -> Move
         change["windows"] = _as_json(windows)
         sets["windows"] = {**(facts.case.windows or {}), **change["windows"]}
     notify = ("employee", "assessor", "reviewer")
-    return amend(facts, actor, Amendment("segment_ended", "hr", change, (), sets, notify))
+    return amend(facts, actor, Amendment("segment_ended", "hr", change, sets=sets, notify=notify))
 
 
 def _as_json(windows: Spans) -> dict[str, list[str]]:

@@ -36,7 +36,6 @@ __all__ = [
     "ScenarioRecord",
     "StepRecord",
     "acts",
-    "acts",
     "choices",
     "entries",
     "expectations",
