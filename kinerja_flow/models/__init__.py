@@ -2,6 +2,7 @@
 
 from kinerja_flow.models.cases import CASES, Case, OfCase, Participant
 from kinerja_flow.models.cycles import Cycle, StoredDefinition, TemplateVersion
+from kinerja_flow.models.measurements import ContradictionAnswer, Measurement
 from kinerja_flow.models.organisation import (
     Account,
     Agency,
@@ -33,7 +34,10 @@ from kinerja_flow.models.records import (
 )
 
 #: Rows that the database itself refuses to update or delete.
-APPEND_ONLY = ("history", "signatures", "results", "receipts", "definitions", "template_versions")
+APPEND_ONLY = (
+    *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
+    "measurements",
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -44,6 +48,7 @@ __all__ = [
     "Agency",
     "Answer",
     "Case",
+    "ContradictionAnswer",
     "Cycle",
     "DayOff",
     "Deadline",
@@ -52,6 +57,7 @@ __all__ = [
     "FollowUp",
     "HistoryEvent",
     "IdempotencyKey",
+    "Measurement",
     "Notification",
     "Objection",
     "OfCase",

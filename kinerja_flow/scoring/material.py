@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
+from kinerja_flow.scoring.sources import Sources
 from workflows.definition import Label, Scale
 
 #: What a person may have chosen: a level of a scale, a number, or yes and no.
@@ -18,7 +19,11 @@ VALUED = ("rating", "choice", "integer", "number")
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """One indicator of a plan item; a range target runs from `target` to `upper`."""
+    """One indicator of a plan item; a range target runs from `target` to `upper`.
+
+    `key` names its entry of the catalogue. Where that is measured, `sources` holds what each source
+    says, and `realisation` is the figure that counts.
+    """
 
     id: str
     title: str
@@ -29,6 +34,8 @@ class IndicatorRow:
     baseline: Fraction | None = None
     realisation: Fraction | None = None
     objective: bool = True
+    key: str | None = None
+    sources: Sources | None = None
 
 
 @dataclass(frozen=True, slots=True)
