@@ -15,7 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from kinerja_flow.clock import Calendar
-from kinerja_flow.scoring import Material, Score, evaluate
+from kinerja_flow.scoring import IndicatorRow, Material, Score, evaluate
 from workflows.definition import Definition, Machine, State, Term
 
 
@@ -182,6 +182,12 @@ class Facts:
         """Those who stand in a relation that answers an instrument: the result is theirs too."""
         asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
         return frozenset[UUID]().union(*(self.people.get(name, frozenset()) for name in asked))
+
+    @property
+    def contradictions(self) -> tuple[IndicatorRow, ...]:
+        """The indicators of which two sources differ by more than their tolerance."""
+        rows = (row for item in self.material.plan for row in item.indicators)
+        return tuple(row for row in rows if row.sources and row.sources.is_contradicted)
 
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""

@@ -26,7 +26,9 @@ class WithinField(fields.Field[Any]):
         self.limit = Exact()
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Any:
-        return loaded_by(_Range, value) if isinstance(value, dict) else self.limit.deserialize(value)
+        return (
+            loaded_by(_Range, value) if isinstance(value, dict) else self.limit.deserialize(value)
+        )
 
 
 class SourceField(Key):

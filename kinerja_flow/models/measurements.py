@@ -1,4 +1,4 @@
-"""What outside systems measured, with its corrections, and which source counts where they differ."""
+"""What outside systems measured, with its corrections, and what counts where they differ."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from kinerja_flow.models.organisation import within_agency
 from kinerja_flow.models.plans import one_of
 
 #: Why a value is corrected. A code, since the row can never be changed, also not to redact it.
-REASONS = ("wrong_value", "wrong_subject", "wrong_day", "counted_twice", "late_data", "source_error")
+REASONS = (
+    "wrong_value",
+    "wrong_subject",
+    "wrong_day",
+    "counted_twice",
+    "late_data",
+    "source_error",
+)
 
 
 class Measurement(Base):

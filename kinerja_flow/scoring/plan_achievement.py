@@ -151,7 +151,11 @@ def _reading(row: IndicatorRow, achievement: Achievement) -> Label:
 def _row(row: IndicatorRow) -> dict[str, Any]:
     numbers = {name: getattr(row, name) for name in VALUES}
     known = {name: exact(number) for name, number in numbers.items() if number is not None}
-    return {"aspect": row.aspect, "polarity": row.polarity, "objective": row.objective} | known | stated(row.sources)
+    return (
+        {"aspect": row.aspect, "polarity": row.polarity, "objective": row.objective}
+        | known
+        | stated(row.sources)
+    )
 
 
 def _method(asked: Asked) -> Method:

@@ -33,8 +33,8 @@ def _told(sources: Sources, figure: Figure) -> Label:
     if not figure.is_measured:
         return sentence("self_reported", value=figure.value)
     how = sentence(HOW[sources.method.aggregate])
-    said = {"source": named(figure.source), "how": how, "count": figure.count}
-    return sentence("source_says", value=figure.value, **said)
+    source = named(figure.source)
+    return sentence("source_says", source=source, value=figure.value, how=how, count=figure.count)
 
 
 def named(source: str) -> Label:

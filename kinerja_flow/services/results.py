@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, true
@@ -18,6 +19,7 @@ from kinerja_flow.policy import Actor, relations
 from kinerja_flow.scoring import Node, from_json
 from kinerja_flow.services.books import of_home
 from kinerja_flow.services.cases import Act, act
+from kinerja_flow.services.outdating import CHANGED
 from kinerja_flow.workflow import available, load_one, needs_in
 from workflows.definition import Action
 
@@ -27,7 +29,11 @@ READERS = frozenset({"assessor", "reviewer", "examiner", "hr"})
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """A result as its reader sees it; `is_superseded` when a later one took its place."""
+    """A result as its reader sees it; `is_superseded` when a later one took its place.
+
+    `outdated` are the indicators of whose measurements some came, or were corrected, after it;
+    `objective_share` is the percentage of the plan's weight that was measured objectively.
+    """
 
     number: int
     value: Fraction | None
@@ -36,6 +42,12 @@ class ReadResult:
     digest: str
     computed_at: datetime
     is_superseded: bool
+    outdated: tuple[UUID, ...]
+    objective_share: Fraction | None
+
+    @property
+    def is_outdated(self) -> bool:
+        return bool(self.outdated)
 
 
 def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
@@ -54,18 +66,31 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
         for action in _opens_result(facts, actor):
             act(case_id, actor, Act(action.name))
         rows = list(session.scalars(mine.order_by(Result.number)))
-        return [
-            ReadResult(
-                number=row.number,
-                value=row.value,
-                level=row.level,
-                explanation=from_json(row.explanation).tree,
-                digest=row.digest,
-                computed_at=row.computed_at,
-                is_superseded=row is not rows[-1],
-            )
-            for row in rows
-        ]
+        changed = _changed(session, facts)
+        return [_as_read(row, changed, is_superseded=row is not rows[-1]) for row in rows]
+
+
+def _as_read(row: Result, changed: list[dict[str, Any]], *, is_superseded: bool) -> ReadResult:
+    score = from_json(row.explanation)
+    later = {key for one in changed if one["result"] >= row.number for key in one["indicators"]}
+    shares = (node.inputs.get("objective_share") for node in score.nodes.values())
+    return ReadResult(
+        number=row.number,
+        value=row.value,
+        level=row.level,
+        explanation=score.tree,
+        digest=row.digest,
+        computed_at=row.computed_at,
+        is_superseded=is_superseded,
+        outdated=tuple(UUID(key) for key in sorted(later)),
+        objective_share=next((Fraction(share) for share in shares if share is not None), None),
+    )
+
+
+def _changed(session: Session, facts: Facts) -> list[dict[str, Any]]:
+    """What the events say of measurements that changed after a result."""
+    events = of_home(facts, HistoryEvent, HistoryEvent.change)
+    return list(session.scalars(events.where(HistoryEvent.action == CHANGED)))
 
 
 def _may_read(session: Session, facts: Facts, actor: Actor) -> ColumnElement[bool]:

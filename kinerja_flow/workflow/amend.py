@@ -15,19 +15,22 @@ from workflows.definition import Action, Label
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What was changed: a code for the history, its ids, values and hashes, and the rows."""
+    """What was changed: a code for the history, its ids, values and hashes, and the rows; and the
+    relations that hear of it."""
 
     code: str
     capacity: str
     change: Mapping[str, Any]
     writes: Sequence[Write]
+    notify: tuple[str, ...] = ()
 
 
 def amend(facts: Facts, actor: Actor, amendment: Amendment) -> Move:
     """The amendment as a move that stays in its state: a version and an event of its own."""
     state = facts.case.state
     label = Label(amendment.code, amendment.code)
-    action = Action(amendment.code, label, (state,), (), (amendment.capacity,))
+    by = (amendment.capacity,)
+    action = Action(amendment.code, label, (state,), (), by, notify=amendment.notify)
     draft = Draft(facts, action, actor, amendment.capacity, {}, to_state=state)
     draft.people = dict(facts.people)
     draft.change = dict(amendment.change)

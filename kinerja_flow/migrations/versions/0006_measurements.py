@@ -7,7 +7,9 @@ revision = "0006"
 down_revision = "0001"
 
 TABLE = "measurements"
-REASONS = "'wrong_value', 'wrong_subject', 'wrong_day', 'counted_twice', 'late_data', 'source_error'"
+REASONS = (
+    "'wrong_value', 'wrong_subject', 'wrong_day', 'counted_twice', 'late_data', 'source_error'"
+)
 
 
 def refuse_changes() -> None:
@@ -75,7 +77,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agency_id", "year", "id", name=op.f("pk_measurements")),
         sa.UniqueConstraint(
-            "agency_id", "year", "corrects_id", name=op.f("uq_measurements_agency_id_year_corrects_id")
+            "agency_id",
+            "year",
+            "corrects_id",
+            name=op.f("uq_measurements_agency_id_year_corrects_id"),
         ),
         sa.UniqueConstraint(
             *("agency_id", "year", "source", "reference"),
