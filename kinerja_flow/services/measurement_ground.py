@@ -68,7 +68,7 @@ class Ground:
             yield from self._not_yet(values["at"])
         if {"key", "at", "unit"} <= values.keys() and (person is None) != (unit is None):
             yield from self._unfit(values)
-        if _WHOLE <= values.keys():
+        if values.keys() >= _WHOLE:
             yield from self._sent_otherwise(values)
 
     def _not_yet(self, at: date | datetime) -> Iterator[Blocker]:

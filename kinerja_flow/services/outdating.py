@@ -17,8 +17,9 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import Case, PlanIndicator, Result
+from kinerja_flow.models import Case, HistoryEvent, PlanIndicator, Result
 from kinerja_flow.policy import Actor
+from kinerja_flow.services.books import of_home
 from kinerja_flow.workflow import Amendment, Move, amend, load_many, store
 from kinerja_flow.workflow.measurements import Subject, measured_in, subject_of
 from workflows.definition import Definition
@@ -116,3 +117,10 @@ def _changed(facts: Facts, actor: Actor, ids: Iterable[UUID]) -> Move:
     newest = facts.results[-1].number
     change = {"indicators": sorted(map(str, ids)), "result": newest}
     return amend(facts, actor, Amendment(CHANGED, "hr", change, (), TOLD))
+
+
+def changes_after(session: Session, facts: Facts) -> Sequence[Mapping[str, Any]]:
+    """What the appraisal's events say of data that came after a result: the number of that result,
+    and the ids of the `indicators` concerned. It outdates this result and every earlier one."""
+    h = HistoryEvent
+    return list(session.scalars(of_home(facts, h, h.change).where(h.action == CHANGED)))

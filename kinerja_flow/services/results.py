@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -19,7 +20,7 @@ from kinerja_flow.policy import Actor, relations
 from kinerja_flow.scoring import Node, from_json
 from kinerja_flow.services.books import of_home
 from kinerja_flow.services.cases import Act, act
-from kinerja_flow.services.outdating import CHANGED
+from kinerja_flow.services.outdating import changes_after
 from kinerja_flow.workflow import available, load_one, needs_in
 from workflows.definition import Action
 
@@ -66,11 +67,11 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
         for action in _opens_result(facts, actor):
             act(case_id, actor, Act(action.name))
         rows = list(session.scalars(mine.order_by(Result.number)))
-        changed = _changed(session, facts)
+        changed = changes_after(session, facts)
         return [_as_read(row, changed, is_superseded=row is not rows[-1]) for row in rows]
 
 
-def _as_read(row: Result, changed: list[dict[str, Any]], *, is_superseded: bool) -> ReadResult:
+def _as_read(row: Result, changed: _Changes, *, is_superseded: bool) -> ReadResult:
     score = from_json(row.explanation)
     later = {key for one in changed if one["result"] >= row.number for key in one["indicators"]}
     shares = (node.inputs.get("objective_share") for node in score.nodes.values())
@@ -85,12 +86,6 @@ def _as_read(row: Result, changed: list[dict[str, Any]], *, is_superseded: bool)
         outdated=tuple(UUID(key) for key in sorted(later)),
         objective_share=next((Fraction(share) for share in shares if share is not None), None),
     )
-
-
-def _changed(session: Session, facts: Facts) -> list[dict[str, Any]]:
-    """What the events say of measurements that changed after a result."""
-    events = of_home(facts, HistoryEvent, HistoryEvent.change)
-    return list(session.scalars(events.where(HistoryEvent.action == CHANGED)))
 
 
 def _may_read(session: Session, facts: Facts, actor: Actor) -> ColumnElement[bool]:
