@@ -26,6 +26,7 @@ from workflows.definition import Action
 
 #: Who may read a result beside its employee, who reads it once it is delivered.
 READERS = frozenset({"assessor", "reviewer", "examiner", "hr"})
+_Changes = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
