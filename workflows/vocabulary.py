@@ -10,6 +10,8 @@ from marshmallow import Schema
 #: The relations and the effects that the checker itself must know by name.
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
+#: The rule that asks for answers to contradictions, and the book in which they are given.
+ANSWERED, CONTRADICTION = "contradictions_answered", "contradiction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,8 @@ class Measuring:
         ]
         plans.put_item(self.world.cases[of], self.world.actors[of], item(indicators=taken))
 
-    def rate(self, of: str) -> None:
-        """The appraisal led to its first result, which its employee has opened."""
+    def ready(self, of: str) -> None:
+        """The appraisal led to where it can be rated."""
         self.world.act(of, "start", of)
         reached = {"day": "2026-06-30"}
         for one in self.read(of).values():
@@ -74,6 +74,10 @@ class Measuring:
                 entry = {**reached, "indicator": one.id, "reached": "3"}
                 progress.record_realisation(self.world.cases[of], self.world.actors[of], entry)
         self.world.act(of, "report", of)
+
+    def rate(self, of: str) -> None:
+        """The appraisal led to its first result, which its employee has opened."""
+        self.ready(of)
         self.world.act("chief", "rate", of)
         self.world.act(of, "look", of)
 

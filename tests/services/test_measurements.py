@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from kinerja_flow import clock
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Stale
@@ -22,12 +23,14 @@ from kinerja_flow.models import (
     Result,
 )
 from kinerja_flow.policy import Actor
+from kinerja_flow.scoring import Node
 from kinerja_flow.services import measurements, plans
 from kinerja_flow.services.contradictions import answer_contradiction
 from kinerja_flow.services.measured_plans import measurements_for, objective_share
 from kinerja_flow.services.results import read_results
 from kinerja_flow.services.verify import verify_history
 from tests.builders import digest_of_tables, indicator, item
+from tests.engine.racing import codes, race
 from tests.engine.test_sets import counted
 from tests.engine.world import row, rows
 from tests.services.measured import Measuring, measuring
@@ -301,6 +304,32 @@ def test_a_value_that_comes_late_marks_the_result_too(measuring: Measuring) -> N
     assert row(Case, id=case_id).version == version + 1
     (read,) = read_results(case_id, measuring.world.actors["sari"])
     assert read.is_outdated
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_no_result_is_computed_past_a_correction(
+    app: Flask, measuring: Measuring, turn: int
+) -> None:
+    """Whichever comes first: the result has the corrected value, or says that it has not."""
+    (kept,) = measuring.kept(measuring.entry(key="kehadiran", value=10))
+    measuring.ready("sari")
+    world, case_id = measuring.world, measuring.world.cases["sari"]
+    jobs = [lambda: world.act("chief", "rate"), lambda: measuring.correct(kept, 20)]
+    found = race(app, clock.now(), jobs if turn % 2 else jobs[::-1], spread=0.02)
+    assert codes(found) == ["done", "done"]
+    (read,) = read_results(case_id, world.actors["chief"])
+    node = next(
+        n
+        for n in below(read.explanation)
+        if "/indicator." in n.name and "20" in str(n.inputs.get("target"))
+    )
+
+
+def below(node: Node | None) -> Iterator[Node]:
+    if node is not None:
+        yield node
+        for part in node.parts:
+            yield from below(part)
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,13 @@ def test_what_does_not_fit_is_refused_in_words(said: str, code: str) -> None:
         measured(said)
     assert code in [problem.code for problem in refused.value.problems]
     assert all(problem.say("id") and problem.say("en") for problem in refused.value.problems)
+
+
+def test_a_state_that_waits_for_answers_lets_somebody_answer() -> None:
+    opens = "en: Rating}, opens: {contradiction: [assessor]}, within: rating"
+    assert opens in SOURCE
+    closed = SOURCE.replace(opens, "en: Rating}, within: rating")
+    with pytest.raises(TemplateError) as refused:
+        read(closed, vocabulary())
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.params["state"]) == ("contradictions_unanswerable", "rating")
