@@ -15,7 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from kinerja_flow.clock import Calendar, Event
-from kinerja_flow.scoring import Material, Score, evaluate
+from kinerja_flow.scoring import IndicatorRow, Material, Score, evaluate
 from workflows.definition import Definition, Machine, State, Term
 
 
@@ -202,6 +202,12 @@ class Facts:
         judging = (p for p in self.parts if p.relation in TEAM and (p.is_active or p.has_ended))
         team = frozenset(part.person_id for part in judging)
         return team.union(*(self.people.get(name, frozenset()) for name in asked))
+
+    @property
+    def contradictions(self) -> tuple[IndicatorRow, ...]:
+        """The indicators of which two sources differ by more than their tolerance."""
+        rows = (row for item in self.material.plan for row in item.indicators)
+        return tuple(row for row in rows if row.sources and row.sources.is_contradicted)
 
     def score(self) -> Score:
         """The score as it would come out now, from what was said and counted so far."""

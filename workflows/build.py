@@ -18,6 +18,7 @@ from workflows.definition import (
     Setting,
     Step,
 )
+from workflows.measured_record import measured
 from workflows.takes import readable
 from workflows.vocabulary import Vocabulary
 
@@ -83,7 +84,8 @@ def _criterion(item: Loaded) -> Criterion:
 
 
 def _indicator(item: Loaded) -> Indicator:
-    return Indicator(**{**item, "applies_to": lists(item.get("applies_to"))})
+    made = {"applies_to": lists(item.get("applies_to")), "measured": measured(item)}
+    return Indicator(**{**item, **made})
 
 
 def _step(item: Loaded) -> Step:

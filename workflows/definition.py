@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflows.measured import Measured
+
 #: What a state means to code, which never asks for a state by name (`design.md`, section 4).
 PHASES = ("planning", "running", "assessing", "delivered", "examining", "closed")
 
 #: The books of a case that a state may open for writing, each kept by a service of its own.
 BOOKS = (
-    *("plan", "plan_links", "action_plan", "activity"),
-    *("progress", "evidence", "feedback", "observation"),
+    *("plan", "plan_links", "action_plan", "activity", "progress"),
+    *("evidence", "feedback", "observation", "contradiction"),
 )
 
 #: Who may be named for a relation, by where they stand to the employee on the day of the act.
@@ -199,7 +201,7 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An entry of the catalogue that a plan may be drawn from."""
+    """An entry of the catalogue that a plan may be drawn from; `measured` by outside systems."""
 
     key: str
     label: Label
@@ -207,6 +209,7 @@ class Indicator:
     unit: str
     polarity: str = "higher"
     objective: bool = True
+    measured: Measured | None = None
     applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from workflows.definition import POOLS
 from workflows.faults import refuse
@@ -21,6 +21,7 @@ from workflows.fields import (
     Whole,
 )
 from workflows.machines import MachineRecord, MachinesField, people
+from workflows.measured_record import MeasuredRecord, refuse_unfit
 from workflows.names import MOST_STEP, names
 from workflows.refs import CallField, Ref, TermField
 
@@ -125,7 +126,12 @@ class IndicatorRecord(Record):
     unit = Text(100, required=True)
     polarity = Chosen(*POLARITIES)
     objective = Flag()
+    measured = fields.Nested(MeasuredRecord)
     applies_to = fields.Nested(AppliesRecord)
+
+    @validates_schema
+    def _measured_fits(self, data: Mapping[str, Any], **_: Any) -> None:
+        refuse_unfit(data)
 
 
 class StepRecord(Record):

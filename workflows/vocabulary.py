@@ -18,6 +18,8 @@ STEP_ASIDE, NOTE_PRESENT = "step_aside", "note_present"
 #: The rules that say who has answered, or who was there; and the books whose entries are signed.
 ANSWERED, QUORUM_ANSWERED, QUORUM_PRESENT = "answered", "quorum_answered", "quorum_present"
 SIGNED_BOOKS = ("feedback", "observation")
+#: The rule that asks for answers to contradictions, and the book in which they are given.
+SETTLED, CONTRADICTION = "contradictions_answered", "contradiction"
 
 
 @dataclass(frozen=True, slots=True)

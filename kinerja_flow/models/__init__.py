@@ -2,6 +2,7 @@
 
 from kinerja_flow.models.cases import CASES, Case, OfCase, Participant
 from kinerja_flow.models.cycles import Cycle, StoredDefinition, TemplateVersion
+from kinerja_flow.models.measurements import ContradictionAnswer, Measurement
 from kinerja_flow.models.organisation import (
     Absence,
     Account,
@@ -42,7 +43,10 @@ from kinerja_flow.models.records import (
 from kinerja_flow.models.substitution import Substitution
 
 #: Rows that the database itself refuses to update or delete.
-APPEND_ONLY = ("history", "signatures", "results", "receipts", "definitions", "template_versions")
+APPEND_ONLY = (
+    *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
+    "measurements",
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -54,6 +58,7 @@ __all__ = [
     "Agency",
     "Answer",
     "Case",
+    "ContradictionAnswer",
     "Cycle",
     "DayOff",
     "Deadline",
@@ -62,6 +67,7 @@ __all__ = [
     "FollowUp",
     "HistoryEvent",
     "IdempotencyKey",
+    "Measurement",
     "Notification",
     "Objection",
     "Observation",

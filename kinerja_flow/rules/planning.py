@@ -87,5 +87,17 @@ def progress_recorded(ask: Ask) -> Iterator[Blocker]:
         yield Blocker("progress_recorded", "progress", ("employee",), {"count": missing})
 
 
+@rule("material", satisfied_by="Say for each contradiction which source counts, and why.")
+def contradictions_answered(ask: Ask) -> Iterator[Blocker]:
+    """Wherever two sources of an indicator differ by more than its tolerance, somebody has said
+    which one counts, and why. The self-report is a source; a new or corrected value asks again.
+    """
+    by = ask.facts.state.opens.get("contradiction", ("assessor",))
+    for row in ask.facts.contradictions:
+        if row.sources and row.sources.chosen is None:
+            params = {"indicator": row.title}
+            yield Blocker("contradictions_answered", "contradiction", by, params)
+
+
 def _plan(rule_name: str, **params: object) -> Blocker:
     return Blocker(rule_name, "plan", ("employee",), params)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from kinerja_flow.scoring.node import Score
+from kinerja_flow.scoring.sources import Sources
 from kinerja_flow.scoring.spans import Span
 from workflows.definition import Label, Scale
 
@@ -26,7 +27,11 @@ def number_of(scale: Scale, level: str) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """One indicator of a plan item; a range target runs from `target` to `upper`."""
+    """One indicator of a plan item; a range target runs from `target` to `upper`.
+
+    `key` names its entry of the catalogue. Where that is measured, `sources` holds what each source
+    says, and `realisation` is the figure that counts.
+    """
 
     id: str
     title: str
@@ -37,6 +42,8 @@ class IndicatorRow:
     baseline: Fraction | None = None
     realisation: Fraction | None = None
     objective: bool = True
+    key: str | None = None
+    sources: Sources | None = None
 
 
 @dataclass(frozen=True, slots=True)

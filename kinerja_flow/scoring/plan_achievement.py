@@ -22,6 +22,8 @@ from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.figures import exact
 from kinerja_flow.scoring.material import IndicatorRow, PlanRow
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
+from kinerja_flow.scoring.objectivity import objective_share
+from kinerja_flow.scoring.provenance import provenance, stated
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
 from workflows import Chosen, Exact, Flag, Record
@@ -42,7 +44,7 @@ class PlanAchievementParams(Record):
     required = Flag(load_default=True)
 
 
-@scoring_rule(version=1, params=PlanAchievementParams, yields=NUMBER)
+@scoring_rule(version=2, params=PlanAchievementParams, yields=NUMBER)
 def plan_achievement(asked: Asked) -> Outcome:
     """The achievement of the plan in percent of its targets, from 0 to `cap`.
 
@@ -54,7 +56,9 @@ def plan_achievement(asked: Asked) -> Outcome:
     100 × (realisation - baseline) / (target - baseline). A work result is the plain mean of its
     indicators, the plan the mean of the work results by weight, plain when none has a weight.
     `section` takes only utama or tambahan; `only_objective` leaves judged indicators out. A missing
-    realisation leaves the score pending, or is left out where `required` is false.
+    realisation leaves the score pending, or is left out where `required` is false. Of an indicator
+    that outside systems measure, the explanation says which source counts and what the others say;
+    of the plan, how much of its weight is measured objectively.
     """
     rows = [row for row in asked.material.plan if asked.params["section"] in (None, row.section)]
     if not rows:
@@ -63,7 +67,14 @@ def plan_achievement(asked: Asked) -> Outcome:
     combination = Combination(tuple(_part(asked, row, is_weighted) for row in rows))
     code = "plan_weighted" if is_weighted else "plan_mean"
     mean = _mean(combination, code, asked.lack("nothing_counted", where=asked.step.label))
-    return replace(mean, inputs={**mean.inputs, **_settings(asked)})
+    share = objective_share(rows)
+    if share is None:
+        return replace(mean, inputs={**mean.inputs, **_settings(asked)})
+    inputs = {**mean.inputs, **_settings(asked), "objective_share": exact(share)}
+    if mean.value is None:
+        return replace(mean, inputs=inputs)
+    said = sentences(mean.sentence, sentence("objective_share", share=share))
+    return replace(mean, inputs=inputs, sentence=said)
 
 
 def _part(asked: Asked, row: PlanRow, is_weighted: bool) -> Part:
@@ -133,15 +144,18 @@ def _reading(row: IndicatorRow, achievement: Achievement) -> Label:
     words = {name: getattr(row, name) or Fraction(0) for name in VALUES}
     raw = achievement.value if achievement.raw is None else achievement.raw
     said = sentence(f"formula_{achievement.formula}", value=raw, **words)
-    if not achievement.is_capped:
-        return said
-    return sentences(said, sentence("capped", value=achievement.value))
+    capped = sentence("capped", value=achievement.value) if achievement.is_capped else None
+    return sentences(said, capped, provenance(row.sources))
 
 
 def _row(row: IndicatorRow) -> dict[str, Any]:
     numbers = {name: getattr(row, name) for name in VALUES}
-    stated = {name: exact(number) for name, number in numbers.items() if number is not None}
-    return {"aspect": row.aspect, "polarity": row.polarity, "objective": row.objective} | stated
+    known = {name: exact(number) for name, number in numbers.items() if number is not None}
+    return (
+        {"aspect": row.aspect, "polarity": row.polarity, "objective": row.objective}
+        | known
+        | stated(row.sources)
+    )
 
 
 def _method(asked: Asked) -> Method:

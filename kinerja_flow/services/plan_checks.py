@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from kinerja_flow.errors import INPUTS, Blocker
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case, PlanItem
+from kinerja_flow.services.realisations import same_unit
+from kinerja_flow.workflow.measurements import measured_in
 from workflows.faults import listing, shown
+from workflows.measured import SHARE
 
 
 def in_catalogue(facts: Facts, values: Mapping[str, Any]) -> Iterator[Blocker]:
@@ -20,6 +23,26 @@ def in_catalogue(facts: Facts, values: Mapping[str, Any]) -> Iterator[Blocker]:
     for place, indicator in enumerate(values.get("indicators") or ()):
         key = (indicator or {}).get("catalogue_key")
         yield from _one_of(known, key, f"indicators.{place}.catalogue_key")
+
+
+def measured_fits(facts: Facts, values: Mapping[str, Any]) -> Iterator[Blocker]:
+    """An indicator that outside systems measure is planned in the unit and the direction in which
+    they do: no choice of words keeps their figures out."""
+    known = measured_in(facts.definition)
+    for place, indicator in enumerate(values.get("indicators") or ()):
+        entry = known.get((indicator or {}).get("catalogue_key") or "")
+        if entry is None or entry.measured is None or "measure" not in indicator:
+            continue
+        is_share = entry.measured.aggregate == SHARE
+        unit, polarity = ("%", "higher") if is_share else (entry.unit, entry.polarity)
+        measure = indicator["measure"]
+        if not indicator["is_objective"]:
+            yield Blocker("planned_objectively", f"indicators.{place}.is_objective")
+        if indicator["polarity"] != polarity:
+            params = {"polarity": polarity}
+            yield Blocker("planned_in_direction", f"indicators.{place}.polarity", (), params)
+        if measure is not None and measure.unit and not same_unit(measure.unit, unit):
+            yield Blocker("planned_in_unit", f"indicators.{place}.target", (), {"unit": unit})
 
 
 def behaviour(facts: Facts, values: Mapping[str, Any]) -> Iterator[Blocker]:

@@ -20,7 +20,13 @@ from kinerja_flow.facts import Facts
 from kinerja_flow.models import ActionStep, PlanIndicator, PlanItem, PlanNote
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
-from kinerja_flow.services.plan_checks import behaviour, in_catalogue, superiors, too_many
+from kinerja_flow.services.plan_checks import (
+    behaviour,
+    in_catalogue,
+    measured_fits,
+    superiors,
+    too_many,
+)
 from kinerja_flow.services.plan_forms import ITEM, LINK, MOST_ITEMS, MOST_NOTES, NOTE
 from kinerja_flow.services.plan_rows import (
     OwnPlan,
@@ -53,7 +59,7 @@ def put_item(
         own = OwnPlan.of(session, facts)
         values, wrong = ITEM.read(entry)
         wrong += [*in_catalogue(facts, values), *superiors(session, facts, values)]
-        wrong += own.strangers(values)
+        wrong += [*measured_fits(facts, values), *own.strangers(values)]
         if "id" not in values and len(own.ordinals) >= MOST_ITEMS:
             wrong.append(too_many(MOST_ITEMS))
         _refuse(wrong)

@@ -43,10 +43,11 @@ def _value(text: str, indicator: Row[Any]) -> Fraction | None:
     measure = measures.parse(text)
     if measure.upper is not None:
         raise ValidationError([Fault("range_reached", {"value": text})])
-    if measure.unit and indicator.unit and not _same(measure.unit, indicator.unit):
+    if measure.unit and indicator.unit and not same_unit(measure.unit, indicator.unit):
         raise ValidationError([Fault("other_unit", {"unit": indicator.unit})])
     return measure.value
 
 
-def _same(one: str, other: str) -> bool:
+def same_unit(one: str, other: str) -> bool:
+    """Whether two spellings mean the same unit."""
     return one.casefold().rstrip(".") == other.casefold().rstrip(".")

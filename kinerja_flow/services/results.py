@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, true
@@ -18,11 +20,13 @@ from kinerja_flow.policy import Actor, relations
 from kinerja_flow.scoring import Node, Score, from_json, rests_on
 from kinerja_flow.services.books import of_home
 from kinerja_flow.services.cases import Act, act
+from kinerja_flow.services.outdating import changes_after
 from kinerja_flow.workflow import available, load_one, needs_in, newest_delivered
 from workflows.definition import Action
 
 #: Who may read a result beside its employee, who reads it once it is delivered.
 READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"})
+_Changes = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class ReadResult:
 
     `rests_on_superseded` when an earlier segment of the year, whose result it is made from, has
     been delivered another one since: it stays as it is until the template's own revision.
+    `outdated` are the indicators of whose measurements some came, or were corrected, after it;
+    `objective_share` is the percentage of the plan's weight that was measured objectively.
     """
 
     number: int
@@ -41,6 +47,12 @@ class ReadResult:
     computed_at: datetime
     is_superseded: bool
     rests_on_superseded: bool
+    outdated: tuple[UUID, ...]
+    objective_share: Fraction | None
+
+    @property
+    def is_outdated(self) -> bool:
+        return bool(self.outdated)
 
 
 def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
@@ -60,20 +72,37 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
             act(case_id, actor, Act(action.name))
         rows = list(session.scalars(mine.order_by(Result.number)))
         scores = [from_json(row.explanation) for row in rows]
-        moved_on = _superseded(session, facts, scores)
+        later = _Later(_superseded(session, facts, scores), changes_after(session, facts))
         return [
-            ReadResult(
-                number=row.number,
-                value=row.value,
-                level=row.level,
-                explanation=score.tree,
-                digest=row.digest,
-                computed_at=row.computed_at,
-                is_superseded=row is not rows[-1],
-                rests_on_superseded=any(ground in moved_on for ground in rests_on(score)),
-            )
+            _as_read(row, score, later, is_superseded=row is not rows[-1])
             for row, score in zip(rows, scores, strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """What happened after results were computed: results of other segments that were superseded,
+    and measurements that came or were corrected."""
+
+    superseded: frozenset[tuple[str, int]]
+    changes: _Changes
+
+
+def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -> ReadResult:
+    since = [one for one in later.changes if one["result"] >= row.number]
+    shares = (node.inputs.get("objective_share") for node in score.nodes.values())
+    return ReadResult(
+        number=row.number,
+        value=row.value,
+        level=row.level,
+        explanation=score.tree,
+        digest=row.digest,
+        computed_at=row.computed_at,
+        is_superseded=is_superseded,
+        rests_on_superseded=any(ground in later.superseded for ground in rests_on(score)),
+        outdated=tuple(UUID(key) for key in sorted({k for one in since for k in one["indicators"]})),
+        objective_share=next((Fraction(share) for share in shares if share is not None), None),
+    )
 
 
 def _superseded(session: Session, facts: Facts, scores: list[Score]) -> frozenset[tuple[str, int]]:

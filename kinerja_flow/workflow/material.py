@@ -14,16 +14,14 @@ from sqlalchemy import func, or_, select
 from kinerja_flow.models import (
     Answer,
     Case,
-    PlanIndicator,
-    PlanItem,
-    Realisation,
     Sheet,
     Statement,
 )
 from kinerja_flow.scoring import Answer as ScoredAnswer
-from kinerja_flow.scoring import IndicatorRow, Material, PlanRow, number_of
+from kinerja_flow.scoring import Material, number_of
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.holders import Holders
+from kinerja_flow.workflow.measuring import plans
 from kinerja_flow.workflow.scope import Scope
 from kinerja_flow.workflow.year import Stated, of_year
 from workflows.definition import Criterion, Definition, Label
@@ -56,17 +54,17 @@ def labels(definition: Definition) -> dict[str, Label]:
 
 
 def material(scope: Scope) -> Mapping[UUID, Material]:
-    """All that the score of each case is made from, in seven queries; where a template combines
-    segments or checkpoints, in five more."""
+    """All that the score of each case is made from, in seven queries; two more where indicators
+    are measured, five more where a template combines segments or checkpoints."""
     holders = Holders(scope)
-    plans, answers, stated = _plans(scope), _answers(scope, holders), _statements(scope)
+    planned, answers, stated = plans(scope), _answers(scope, holders), _statements(scope)
     said, year = _latest(stated), of_year(scope, stated)
     found = {}
     for case in scope.cases:
         definition = scope.definitions[case.digest]
         home = case.parent_id or case.id
         found[case.id] = Material(
-            plan=tuple(plans.get(home, ())),
+            plan=planned[case.id],
             answers=tuple(_scored(definition, answers.get(home, ()))),
             scales=definition.scales,
             criteria=criteria_for(definition, case.profile),
@@ -77,56 +75,6 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
             **year[home],
         )
     return found
-
-
-def _plans(scope: Scope) -> Mapping[UUID, list[PlanRow]]:
-    """The plan of each home case. Its rows are named by their place, "RHK 2" and "IKI 2.1":
-
-    a stored explanation never changes, so the titles, which may have to be redacted, stay out.
-    """
-    p, reached, indicators = PlanItem, _realisations(scope), _indicators(scope)
-    found: dict[UUID, list[PlanRow]] = defaultdict(list)
-    for item in scope.rows(select(p.__table__).order_by(p.ordinal, p.id), p, scope.home_ids):
-        place = len(found[item.case_id]) + 1
-        own = tuple(
-            IndicatorRow(
-                str(row.id),
-                f"IKI {place}.{index}",
-                row.aspect,
-                row.polarity,
-                row.target,
-                row.upper,
-                row.baseline,
-                reached.get(row.id),
-                row.is_objective,
-            )
-            for index, row in enumerate(indicators.get(item.id, ()), start=1)
-        )
-        row = PlanRow(str(item.id), f"RHK {place}", item.section, item.weight, own)
-        found[item.case_id].append(row)
-    return found
-
-
-def _indicators(scope: Scope) -> Mapping[UUID, list[Any]]:
-    n = PlanIndicator
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in scope.rows(select(n.__table__).order_by(n.ordinal, n.id), n, scope.home_ids):
-        found[row.item_id].append(row)
-    return found
-
-
-def _realisations(scope: Scope) -> Mapping[UUID, Fraction | None]:
-    """The latest realisation of each indicator: by its day, then by when it was noted."""
-    r = Realisation
-    latest = (r.day_on.desc(), r.noted_at.desc(), r.id.desc())
-    place = func.row_number().over(partition_by=r.indicator_id, order_by=latest)
-    ranked = (
-        select(r.indicator_id, r.value, place.label("place"))
-        .where(r.agency_id == scope.agency_id, r.year == scope.year, r.case_id.in_(scope.home_ids))
-        .subquery()
-    )
-    newest = select(ranked.c.indicator_id, ranked.c.value).where(ranked.c.place == 1)
-    return {row.indicator_id: row.value for row in scope.session.execute(newest)}
 
 
 def _answers(scope: Scope, holders: Holders) -> Mapping[UUID, list[tuple[str, str, str, str]]]:

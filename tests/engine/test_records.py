@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
-from kinerja_flow.models import APPEND_ONLY, Case
-from tests.engine.world import START, WORK, build, write_plan
+from kinerja_flow.models import APPEND_ONLY, Case, Measurement
+from tests.engine.world import START, WORK, World, build, write_plan
 
 CODE = Path(__file__).parents[2] / "kinerja_flow"
 #: The only places that write a case's row: a move, and the opening of a case.
@@ -29,6 +29,7 @@ COLUMNS = {
     "receipts": "number",
     "definitions": "digest",
     "template_versions": "number",
+    "measurements": "unit",
 }
 
 
@@ -44,8 +45,17 @@ def recorded(app: Flask) -> Iterator[Flask]:
         world.act("chief", "rate", hasil="baik")
         world.act("sari", "open_result")
         world.act("head", "sign_off")
+        _measure(world)
         db.session.remove()
         yield app
+
+
+def _measure(world: World) -> None:
+    """A measurement, past the services: the template has nothing to measure."""
+    of = {"agency_id": world.agency_id, "year": world.year, "person_id": world.people["sari"]}
+    said = {"key": "hadir", "unit": "hari", "source": "presensi", "value": 1}
+    with transaction() as session:
+        session.add(Measurement(**of, **said, day_on=START.date(), noted_at=START))
 
 
 def test_every_append_only_table_is_tried() -> None:

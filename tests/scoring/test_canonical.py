@@ -47,7 +47,7 @@ def test_a_change_of_what_is_computed_or_said_shows_here() -> None:
     assert digest(score(WHOLE, *STEPS)) == DIGEST
 
 
-DIGEST = "7c98c3145f408e96f29f81bbb28d2db05e60d155f9d1d968f834298a38ec2417"
+DIGEST = "0da2231f9661fa7c9794d82c6dd338a52b7d4fb7ee351966c25565c8c92e9ef7"
 
 
 def test_a_score_reads_back_as_it_was() -> None:

@@ -10,7 +10,7 @@ from workflows.fields import schema_of
 from workflows.problems import TemplateProblem
 from workflows.refs import Ref
 from workflows.soundness.draft import Draft, calls_of
-from workflows.vocabulary import COMPUTE, DELIVER, Word
+from workflows.vocabulary import COMPUTE, CONTRADICTION, DELIVER, SETTLED, Word
 
 #: A mention of an input: the word that uses it, the input's name, the kinds that the word can use.
 Mention = tuple[str, str, tuple[str, ...]]
@@ -99,10 +99,26 @@ def undelivered_results(draft: Draft) -> Iterator[TemplateProblem]:
             yield draft.finding("result_never_delivered", path, name=action.name)
 
 
+def contradictions_unanswerable(draft: Draft) -> Iterator[TemplateProblem]:
+    """Where an action waits for answers to contradictions, its states open the book for them: a
+    value that comes late may ask for an answer in each of them."""
+    for machine in draft.machines_read("name", "from", "requires", "opens"):
+        for action in machine.actions.values():
+            if SETTLED not in {call.name for call in action.requires}:
+                continue
+            for state in action.sources:
+                known = machine.states.get(state)
+                if known is not None and CONTRADICTION not in known.opens:
+                    path = draft.action_path(machine, action.name, "requires")
+                    params = {"name": action.name, "state": state}
+                    yield draft.finding("contradictions_unanswerable", path, **params)
+
+
 CHECKS = (
     uncollected_instruments,
     unused_things,
     inputs_not_taken,
     inputs_of_other_kind,
     undelivered_results,
+    contradictions_unanswerable,
 )

@@ -1,0 +1,126 @@
+"""Cases whose result came before some of their data: an event, and word to whom it concerns.
+
+A stored result never changes. What is recorded or corrected after it leaves an event in the case
+with the indicators that it touches, from which readers of the result learn that it is outdated.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from kinerja_flow.facts import Facts
+from kinerja_flow.models import Case, HistoryEvent, PlanIndicator, Result
+from kinerja_flow.policy import Actor
+from kinerja_flow.services.books import of_home
+from kinerja_flow.workflow import Amendment, Move, amend, load_many, store
+from kinerja_flow.workflow.measurements import Subject, measured_in, subject_of
+from workflows.definition import Definition
+
+#: The event of a case whose data changed after its result.
+CHANGED = "measurements_changed"
+TOLD = ("employee", "assessor")
+Rows = Sequence[Mapping[str, Any]]
+
+
+def _groups(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
+    return frozenset({"people", "results"})
+
+
+def concerned_cases(
+    session: Session, agency_id: int, rows: Rows, *, rated: bool = False
+) -> list[Facts]:
+    """The appraisals that measurements may concern, locked; `rated`: only those with a result."""
+    if not rows:
+        return []
+    c, days = Case, [row["day_on"] for row in rows]
+    people, units = ({row[name] for row in rows} - {None} for name in ("person_id", "unit_id"))
+    found = select(c.id).where(
+        c.agency_id == agency_id,
+        c.parent_id.is_(None),
+        or_(c.subject_id.in_(people), c.unit_id.in_(units)),
+        c.from_on <= max(days),
+        c.until_on >= min(days),
+    )
+    if rated:
+        r = Result
+        of_case = (r.agency_id == c.agency_id, r.year == c.year, r.case_id == c.id)
+        found = found.where(exists().where(*of_case))
+    ids = list(session.scalars(found))
+    return load_many(session, agency_id, ids, _groups, lock="move") if ids else []
+
+
+def tell_rated(session: Session, actor: Actor, rows: Rows, cases: Iterable[Facts]) -> None:
+    """Leave the event in each case that has a result and an indicator which the rows touch."""
+    rated = {facts.case.id: facts for facts in cases if facts.results}
+    days = _days(rows)
+    touched = {case_id: _touched(facts, days) for case_id, facts in rated.items()}
+    indicators = _indicators(session, rated, {key for keys in touched.values() for key in keys})
+    moves = []
+    for case_id, facts in sorted(rated.items()):
+        ids = [own for key in touched[case_id] for own in indicators.get((case_id, key), ())]
+        if ids:
+            moves.append(_changed(facts, actor, ids))
+    moves.sort(key=lambda move: move.facts.case.year)
+    for _, of_year in groupby(moves, key=lambda move: move.facts.case.year):
+        store(session, list(of_year))
+
+
+def _days(rows: Rows) -> Mapping[Subject, set[date]]:
+    found: dict[Subject, set[date]] = defaultdict(set)
+    for row in rows:
+        found[row["person_id"] or row["unit_id"], row["key"], row["unit"]].add(row["day_on"])
+    return found
+
+
+def _touched(facts: Facts, days: Mapping[Subject, set[date]]) -> set[str]:
+    """The keys of the case's catalogue under which a row is of its subject, within its period."""
+    case = facts.case
+    return {
+        key
+        for key, indicator in measured_in(facts.definition).items()
+        if any(
+            case.from_on <= day <= case.until_on
+            for day in days.get(subject_of(case, indicator), ())
+        )
+    }
+
+
+def _indicators(
+    session: Session, cases: Mapping[UUID, Facts], keys: Iterable[str]
+) -> Mapping[tuple[UUID, str], list[UUID]]:
+    n, wanted = PlanIndicator, sorted(keys)
+    found: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    if not wanted:
+        return found
+    years = {facts.case.year for facts in cases.values()}
+    agency_id = next(iter(cases.values())).case.agency_id
+    rows = select(n.case_id, n.catalogue_key, n.id).where(
+        n.agency_id == agency_id,
+        n.year.in_(years),
+        n.case_id.in_(cases),
+        n.catalogue_key.in_(wanted),
+    )
+    for case_id, key, indicator_id in session.execute(rows):
+        found[case_id, str(key)].append(indicator_id)
+    return found
+
+
+def _changed(facts: Facts, actor: Actor, ids: Iterable[UUID]) -> Move:
+    newest = facts.results[-1].number
+    change = {"indicators": sorted(map(str, ids)), "result": newest}
+    return amend(facts, actor, Amendment(CHANGED, "hr", change, (), TOLD))
+
+
+def changes_after(session: Session, facts: Facts) -> Sequence[Mapping[str, Any]]:
+    """What the appraisal's events say of data that came after a result: the number of that result,
+    and the ids of the `indicators` concerned. It outdates this result and every earlier one."""
+    h = HistoryEvent
+    return list(session.scalars(of_home(facts, h, h.change).where(h.action == CHANGED)))
