@@ -116,7 +116,7 @@ def _indicators(
 def _changed(facts: Facts, actor: Actor, ids: Iterable[UUID]) -> Move:
     newest = facts.results[-1].number
     change = {"indicators": sorted(map(str, ids)), "result": newest}
-    return amend(facts, actor, Amendment(CHANGED, "hr", change, (), TOLD))
+    return amend(facts, actor, Amendment(CHANGED, "hr", change, notify=TOLD))
 
 
 def changes_after(session: Session, facts: Facts) -> Sequence[Mapping[str, Any]]:

@@ -89,7 +89,8 @@ class _Later:
 
 
 def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -> ReadResult:
-    since = [one for one in later.changes if one["result"] >= row.number]
+    since = (one for one in later.changes if one["result"] >= row.number)
+    outdated = sorted({indicator for one in since for indicator in one["indicators"]})
     shares = (node.inputs.get("objective_share") for node in score.nodes.values())
     return ReadResult(
         number=row.number,
@@ -100,7 +101,9 @@ def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -
         computed_at=row.computed_at,
         is_superseded=is_superseded,
         rests_on_superseded=any(ground in later.superseded for ground in rests_on(score)),
-        outdated=tuple(UUID(key) for key in sorted({k for one in since for k in one["indicators"]})),
+        outdated=tuple(
+            UUID(key) for key in sorted({k for one in since for k in one["indicators"]})
+        ),
         objective_share=next((Fraction(share) for share in shares if share is not None), None),
     )
 

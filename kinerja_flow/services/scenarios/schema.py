@@ -9,7 +9,6 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.services.scenarios import (
     acts,
-    acts,
     choices,
     entries,
     expectations,
@@ -37,7 +36,6 @@ from workflows.fields import Chosen, Entries, LabelField, Listed, Record, Text, 
 __all__ = [
     "ScenarioRecord",
     "StepRecord",
-    "acts",
     "acts",
     "choices",
     "entries",
