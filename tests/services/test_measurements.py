@@ -318,11 +318,8 @@ def test_no_result_is_computed_past_a_correction(
     found = race(app, clock.now(), jobs if turn % 2 else jobs[::-1], spread=0.02)
     assert codes(found) == ["done", "done"]
     (read,) = read_results(case_id, world.actors["chief"])
-    node = next(
-        n
-        for n in below(read.explanation)
-        if "/indicator." in n.name and "20" in str(n.inputs.get("target"))
-    )
+    nodes = [node for node in below(read.explanation) if node.inputs.get("target") == "20"]
+    assert [node.inputs["realisation"] == "20" for node in nodes] == [not read.is_outdated]
 
 
 def below(node: Node | None) -> Iterator[Node]:
