@@ -1,5 +1,6 @@
 """The nouns: columns, constraints, derived facts. No flow, no permissions, no session."""
 
+from kinerja_flow.models.briefings import BriefingQuestion, BriefingReceipt, Persona
 from kinerja_flow.models.cases import CASES, Case, OfCase, Participant
 from kinerja_flow.models.cycles import Cycle, StoredDefinition, TemplateVersion
 from kinerja_flow.models.organisation import (
@@ -23,7 +24,14 @@ from kinerja_flow.models.outcomes import (
     Signature,
 )
 from kinerja_flow.models.plans import PlanIndicator, PlanItem, PlanNote
-from kinerja_flow.models.progress import ActionStep, Activity, Evidence, Feedback, Realisation
+from kinerja_flow.models.progress import (
+    ActionStep,
+    Activity,
+    Evidence,
+    Feedback,
+    PrivateNote,
+    Realisation,
+)
 from kinerja_flow.models.records import (
     Deadline,
     HistoryEvent,
@@ -43,6 +51,8 @@ __all__ = [
     "Activity",
     "Agency",
     "Answer",
+    "BriefingQuestion",
+    "BriefingReceipt",
     "Case",
     "Cycle",
     "DayOff",
@@ -57,11 +67,13 @@ __all__ = [
     "OfCase",
     "Participant",
     "Person",
+    "Persona",
     "PlanIndicator",
     "PlanItem",
     "PlanNote",
     "Post",
     "PostHolding",
+    "PrivateNote",
     "Realisation",
     "Receipt",
     "ReportingLine",

@@ -53,8 +53,9 @@ class Unit(OfAgency, Base):
 
 
 class Person(OfAgency, Base):
-    """Somebody who takes part: an employee, or an official from outside the agency.
+    """Somebody who takes part: an employee, an official from outside the agency, or a persona.
 
+    A persona (`practice`) is nobody: it plays the other parts of a practice appraisal.
     A person is not an account. The NIP is text of 18 digits and never a key: duplicates and older
     numbers without one exist.
     """
@@ -62,7 +63,7 @@ class Person(OfAgency, Base):
     __tablename__ = "people"
     __table_args__ = (
         UniqueConstraint("agency_id", "id"),
-        CheckConstraint("kind IN ('employee', 'external')", name="kind"),
+        CheckConstraint("kind IN ('employee', 'external', 'practice')", name="kind"),
     )
     name: Mapped[Name]
     kind: Mapped[Key] = mapped_column(default="employee")

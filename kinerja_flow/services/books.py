@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.errors import Blocker, Conflict, Forbidden, Stale
+from kinerja_flow.errors import Blocker, Conflict, Forbidden, NotFound, Stale
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy import Actor
 from kinerja_flow.workflow import load_one, named
@@ -24,9 +24,12 @@ def people(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
 
 
 def facts_for(session: Session, case_id: UUID, actor: Actor, lock: Lock | None = None) -> Facts:
-    """The facts of a case of the actor's agency."""
+    """The facts of a case of the actor's agency; what somebody else practises in is not there."""
     assert actor.agency_id is not None, "an actor acts for an agency"
-    return load_one(session, actor.agency_id, case_id, people, lock=lock)
+    facts = load_one(session, actor.agency_id, case_id, people, lock=lock)
+    if policy.is_hidden(facts, actor):
+        raise NotFound.of("no_such_case", "case")
+    return facts
 
 
 def opened(session: Session, case_id: UUID, actor: Actor, book: str) -> Facts:
@@ -44,6 +47,12 @@ def refuse_unless_open(facts: Facts, actor: Actor, book: str) -> None:
     for blocker in policy.may_write(facts, actor, book):
         said = named(facts, [blocker])
         raise Conflict(said) if blocker.rule == "book_closed" else Forbidden(said)
+
+
+def closed(facts: Facts, book: str) -> Blocker:
+    """That nothing more is written in a book, since the case has come to its end."""
+    params = {"book": book, "state": facts.state.name}
+    return named(facts, [Blocker("book_closed", book, (), params)])[0]
 
 
 def refuse_stale(facts: Facts, version: int | None) -> None:

@@ -163,7 +163,7 @@ def _launch(
     session: Session, cycle_id: UUID, actor: Actor, people: list[UUID], report: Launch
 ) -> None:
     cycle = session.get(Cycle, cycle_id, with_for_update=True)
-    if cycle is None or cycle.agency_id != actor.agency_id:
+    if cycle is None or cycle.agency_id != actor.agency_id or cycle.practice_of is not None:
         raise NotFound.of("no_such_cycle", "cycle")
     zone = session.scalars(select(Agency.zone).where(Agency.id == cycle.agency_id)).one()
     calendar = Calendar(zone, frozenset(map(date.fromisoformat, cycle.days_off)))

@@ -43,7 +43,7 @@ class Population:
     def why_not(self, person_id: UUID) -> Blocker | None:
         """What keeps somebody from being appraised; without a second superior nobody could
         examine an objection (PP 30/2019 article 59)."""
-        if person_id not in self.people:
+        if person_id not in self.people or self.people[person_id].kind == "practice":
             return Blocker("no_such_person", "person", ("hr",))
         if person_id in self._appraised:
             return Blocker("already_launched", "person", ())

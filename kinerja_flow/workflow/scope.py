@@ -30,6 +30,8 @@ class Scope:
     definitions: Mapping[str, Definition]
     #: Who takes part, where it was read together with the case.
     parts: list[Any] | None = None
+    #: Those of the cases in which somebody only practises.
+    practised: frozenset[UUID] = frozenset()
 
     @property
     def own_ids(self) -> list[UUID]:
