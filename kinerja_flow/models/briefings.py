@@ -1,4 +1,4 @@
-"""What people were told of a cycle: what each read, what they asked; and whom one practises with."""
+"""What people were told of a cycle: what they read and asked; and whom one practises with."""
 
 from __future__ import annotations
 

@@ -1,10 +1,8 @@
-"""Umpan balik berkelanjutan: signed remarks on an appraisal or any row of it, and who reads them."""
+"""Umpan balik berkelanjutan: signed remarks on an appraisal or its rows, and who reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,65 +11,19 @@ from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow import policy
 from kinerja_flow.db import new_id, reading, transaction
-from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid
+from kinerja_flow.errors import Conflict, Forbidden, Invalid
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case, Cycle, Feedback, Notification
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.books import of_home
 from kinerja_flow.services.remark_forms import FEEDBACK, REPLY, about, strangers
+from kinerja_flow.services.remarks import FeedbackBook, Remark, Remarks
 from kinerja_flow.workflow import Insert, notification, recipients, write
 
 BOOK = "feedback"
 #: Who reads the open feedback on a case, beside each author their own.
 READERS = frozenset({"employee", "assessor", "reviewer", "examiner", "hr"})
-#: The row that a remark is about, by kind and id; nothing for the case as a whole.
-About = tuple[str, UUID] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One feedback entry as its reader sees it, with the replies to it, oldest first."""
-
-    id: UUID
-    case_id: UUID
-    about: About
-    kind: str
-    text: str
-    author_id: UUID
-    noted_at: datetime
-    replies: tuple[Remark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Remarks:
-    """Remarks by what they are, each oldest first: what is good stands apart from what is not."""
-
-    strengths: tuple[Remark, ...]
-    improvements: tuple[Remark, ...]
-    notes: tuple[Remark, ...]
-    recognitions: tuple[Remark, ...]
-
-    @classmethod
-    def of(cls, remarks: Iterable[Remark]) -> Remarks:
-        found = tuple(remarks)
-        kinds = ("strength", "improvement", "note", "recognition")
-        return cls(*(tuple(r for r in found if r.kind == kind) for kind in kinds))
-
-    def __iter__(self) -> Any:
-        return iter((*self.strengths, *self.improvements, *self.notes, *self.recognitions))
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackBook:
-    """All feedback on an appraisal, and the same apart for each row that some of it is about."""
-
-    all: Remarks
-    by_row: Mapping[About, Remarks] = field(default_factory=dict)
-
-    def on(self, kind: str, row_id: UUID) -> Remarks:
-        """The feedback on one row."""
-        return self.by_row.get((kind, row_id), Remarks.of(()))
 
 
 def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID:
@@ -145,7 +97,9 @@ def feedback_for(case_id: UUID, actor: Actor) -> FeedbackBook:
     with reading() as session:
         facts = books.facts_for(session, case_id, actor)
         f = Feedback
-        rows = session.execute(of_home(facts, f).where(_seen(facts, actor)).order_by(f.noted_at, f.id))
+        rows = session.execute(
+            of_home(facts, f).where(_seen(facts, actor)).order_by(f.noted_at, f.id)
+        )
         remarks = _threads([*rows])
     places = dict.fromkeys(remark.about for remark in remarks)
     rows_of = {place: Remarks.of(r for r in remarks if r.about == place) for place in places}

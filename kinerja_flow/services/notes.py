@@ -69,7 +69,8 @@ def correct(
         facts = books.facts_for(session, case_id, actor, lock="entry")
         n = PrivateNote
         mine = (n.id == note_id, n.author_id == actor.person_id)
-        present = session.scalar(of_home(facts, n, n.version).where(*mine).with_for_update())
+        found = of_home(facts, n, n.version).where(*mine).with_for_update()
+        present: int | None = session.scalar(found)
         if present is None:
             raise NotFound.of("no_such_memo", "note")
         if present != version:

@@ -1,4 +1,4 @@
-"""What remarks look like: feedback, a reply to it, a private note; and the row that one is about."""
+"""What remarks look like (feedback, a reply, a private note), and the row that one is about."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ _ROWS: Mapping[str, Any] = {
     "activity": Activity,
     "realisation": Realisation,
     "evidence": Evidence,
+}
+_STRANGERS = {
+    "item": "no_such_item",
+    "indicator": "no_such_indicator",
+    "step": "no_such_step",
+    "activity": "no_such_activity",
+    "realisation": "no_such_realisation",
+    "evidence": "no_such_evidence",
 }
 
 
@@ -86,7 +94,7 @@ def strangers(session: Session, facts: Facts, values: Mapping[str, Any]) -> Iter
         return
     model = _ROWS[kind]
     if session.scalar(of_home(facts, model, model.id).where(model.id == said["about_id"])) is None:
-        yield Blocker(f"no_such_{kind}", kind)
+        yield Blocker(_STRANGERS[kind], kind)
 
 
 FEEDBACK, MEMO = FeedbackForm(), MemoForm()

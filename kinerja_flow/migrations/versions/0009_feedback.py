@@ -1,5 +1,7 @@
 """Feedback on any row, private notes apart, briefings with questions, and practice cycles"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,20 +19,21 @@ def let_tables_be_rebuilt() -> None:
     bind = op.get_bind()
     if bind.dialect.name == "sqlite":
         bind.commit()
-        bind.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
+        driver: Any = bind.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
 
 
 def is_one_of(column: str, words: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(word) for word in words)})"
 
 
-def replace_check(batch: object, table: str, name: str, condition: str) -> None:
+def replace_check(batch: Any, table: str, name: str, condition: str) -> None:
     full = op.f(f"ck_{table}_{name}")
     batch.drop_constraint(full, type_="check")
     batch.create_check_constraint(full, condition)
 
 
-def entry(table: str, *columns: sa.Column, checks: dict[str, str]) -> None:
+def entry(table: str, *columns: sa.Column[Any], checks: dict[str, str]) -> None:
     op.create_table(
         table,
         sa.Column("agency_id", sa.Integer(), nullable=False),

@@ -15,12 +15,18 @@ from kinerja_flow.db import transaction
 from kinerja_flow.models import Activity, PlanIndicator
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import answers, plans
-from kinerja_flow.services import feedback as feedbacks
 from kinerja_flow.services import progress as entries
 from kinerja_flow.services.forms import Form
 from kinerja_flow.services.plan_forms import ITEM, LINK, NOTE
-from kinerja_flow.services.progress_forms import ACTIVITY, EVIDENCE, FEEDBACK, REALISATION, STEP
-from kinerja_flow.services.scenarios.naming import NameField, call, entry_for, id_of, record_of
+from kinerja_flow.services.progress_forms import ACTIVITY, EVIDENCE, REALISATION, STEP
+from kinerja_flow.services.scenarios.naming import (
+    NameField,
+    OneOrMore,
+    call,
+    entry_for,
+    id_of,
+    record_of,
+)
 from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
@@ -28,20 +34,6 @@ from kinerja_flow.services.scenarios.words import STALE
 from workflows.fields import Listed, Record, Text
 
 INDICATOR: Form = ITEM.fields["indicators"].inner.schema  # type: ignore[attr-defined]
-
-
-class OneOrMore(fields.Field[Any]):
-    """One entry, or a list of them."""
-
-    def __init__(self, record: type[Record]) -> None:
-        super().__init__()
-        self.many = Listed(fields.Nested(record), least=1, most=100)
-        self.one = fields.Nested(record)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Any:
-        if isinstance(value, list):
-            return self.many.deserialize(value)
-        return [self.one.deserialize(value)]
 
 
 _Indicator = record_of(INDICATOR)
@@ -65,7 +57,6 @@ _STEPS = _Book("step", STEP, entries.add_step)
 _ACTIVITIES = _Book("activity", ACTIVITY, entries.add_activity)
 _REALISATIONS = _Book("realisation", REALISATION, entries.record_realisation)
 _EVIDENCE = _Book("evidence", EVIDENCE, entries.attach_evidence)
-_FEEDBACK = _Book("feedback", FEEDBACK, feedbacks.give_feedback)
 
 
 @verb(OneOrMore(_Item), "version", needs=("as",))
@@ -173,12 +164,6 @@ def progress(stage: Stage, step: Step) -> None:
 def evidence(stage: Stage, step: Step) -> None:
     """Attach bukti dukung to an RHK."""
     _each(stage, step, _EVIDENCE)
-
-
-@verb(OneOrMore(record_of(FEEDBACK)), needs=("as",))
-def feedback(stage: Stage, step: Step) -> None:
-    """Give feedback on the appraisal, or on one of its RHK."""
-    _each(stage, step, _FEEDBACK)
 
 
 def _each(stage: Stage, step: Step, book: _Book) -> None:
