@@ -39,6 +39,8 @@ def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID
         facts = books.facts_for(session, case_id, actor, lock="entry")
         values, wrong = FEEDBACK.read(entry)
         _refuse_anonymous(facts, actor)
+        if wrong and "reply_to" in values:
+            raise Invalid(wrong)
         if "reply_to" in values:
             hears = _replied(session, facts, actor, values["reply_to"])
         else:

@@ -23,9 +23,19 @@ from kinerja_flow.models import Agency, Case, Cycle, Deadline, Person, Persona, 
 from kinerja_flow.policy import CLOCK, Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.briefing import cycle_of
-from kinerja_flow.services.cases import Act, Outcome, act
+from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.casting import cast_of
-from kinerja_flow.workflow import DEFINITIONS, Chart, Opening, opening_writes, write
+from kinerja_flow.workflow import (
+    DEFINITIONS,
+    Amendment,
+    Chart,
+    Opening,
+    amend,
+    opening_writes,
+    store,
+    write,
+)
+from kinerja_flow.workflow.load import Lock
 from kinerja_flow.workflow.personas import ABOVE, OFFICER
 from workflows.definition import Definition
 
@@ -33,6 +43,8 @@ from workflows.definition import Definition
 MOST_STARTS = 20
 #: A practice case may lie about for so long, with every window open.
 ROOM = timedelta(days=366)
+#: So much time passes where no act of the clock waits: more than any objection term.
+PASSING = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +174,39 @@ def actor_as(case_id: UUID, actor: Actor, persona_id: UUID) -> Actor:
         return Actor(persona_id, actor.agency_id, confined_to=facts.home_id, office=office)
 
 
-def skip(case_id: UUID, actor: Actor) -> Outcome:
-    """Let time pass in a practice case: its next act of the clock is taken at once.
+def skip(case_id: UUID, actor: Actor) -> None:
+    """Let time pass in a practice case: its next act of the clock is taken at once, or, where none
+    waits, its running terms end.
 
-    Raises NotFound (also for a case that counts), Conflict where no such act waits, or whatever
+    Raises NotFound (also for a case that counts), Conflict where the case is closed, or whatever
     refuses the act itself.
     """
     with transaction() as session:
-        facts, d = _practised(session, case_id, actor), Deadline
+        facts, d = _practised(session, case_id, actor, lock="move"), Deadline
         of = (d.agency_id == facts.case.agency_id, d.year == facts.case.year)
         waits = (d.case_id == case_id, d.kind == "action", d.fired_at.is_(None))
         following = select(d.action).where(*of, *waits).order_by(d.due_at, d.ordinal).limit(1)
         action = session.scalar(following)
-        if action is None:
+        if facts.state.final:
             raise Conflict.of("nothing_to_skip", "case")
-        return act(case_id, Actor(agency_id=actor.agency_id, engine=CLOCK.engine), Act(action))
+        if action is not None:
+            act(case_id, Actor(agency_id=actor.agency_id, engine=CLOCK.engine), Act(action))
+        else:
+            store(session, [amend(facts, actor, _time_passed(facts))])
 
 
-def _practised(session: Session, case_id: UUID, actor: Actor) -> Facts:
+def _time_passed(facts: Facts) -> Amendment:
+    """That what runs in the case began so much earlier: nobody has to wait to practise."""
+    begun = {"entered_at": facts.case.entered_at, "received_at": facts.case.received_at}
+    sets = {name: at - PASSING for name, at in begun.items() if at is not None}
+    return Amendment("time_passed", "employee", {"days": PASSING.days}, [], sets)
+
+
+def _practised(
+    session: Session, case_id: UUID, actor: Actor, lock: Lock | None = None
+) -> Facts:
     """The facts of a practice case of the actor's own; NotFound for any other case."""
-    facts = books.facts_for(session, case_id, actor)
+    facts = books.facts_for(session, case_id, actor, lock=lock)
     if not facts.is_practice or facts.case.subject_id != actor.person_id:
         raise NotFound.of("no_such_case", "case")
     return facts

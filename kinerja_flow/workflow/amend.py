@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kinerja_flow.facts import Facts
@@ -15,12 +15,16 @@ from workflows.definition import Action, Label
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What was changed: a code for the history, its ids, values and hashes, and the rows."""
+    """What was changed: a code for the history, its ids, values and hashes, and the rows.
+
+    `sets` are columns of the case itself, as an effect may set them.
+    """
 
     code: str
     capacity: str
     change: Mapping[str, Any]
     writes: Sequence[Write]
+    sets: Mapping[str, Any] = field(default_factory=dict)
 
 
 def amend(facts: Facts, actor: Actor, amendment: Amendment) -> Move:
@@ -31,5 +35,6 @@ def amend(facts: Facts, actor: Actor, amendment: Amendment) -> Move:
     draft = Draft(facts, action, actor, amendment.capacity, {}, to_state=state)
     draft.people = dict(facts.people)
     draft.change = dict(amendment.change)
+    draft.sets = dict(amendment.sets)
     draft.writes = list(amendment.writes)
     return move_of(draft)
