@@ -37,9 +37,9 @@ def counted() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def team(size: int) -> tuple[worlds.World, list[object]]:
+def team(size: int, key: str = "kota") -> tuple[worlds.World, list[object]]:
     """A chief with a team of so many people, each with a plan handed in."""
-    world = worlds.build()
+    world = worlds.build(key=key)
     names = [f"member{number}" for number in range(size)]
     chief_post = _post_of(world, "chief")
     for name in names:
