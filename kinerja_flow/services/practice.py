@@ -202,9 +202,7 @@ def _time_passed(facts: Facts) -> Amendment:
     return Amendment("time_passed", "employee", {"days": PASSING.days}, [], sets)
 
 
-def _practised(
-    session: Session, case_id: UUID, actor: Actor, lock: Lock | None = None
-) -> Facts:
+def _practised(session: Session, case_id: UUID, actor: Actor, lock: Lock | None = None) -> Facts:
     """The facts of a practice case of the actor's own; NotFound for any other case."""
     facts = books.facts_for(session, case_id, actor, lock=lock)
     if not facts.is_practice or facts.case.subject_id != actor.person_id:

@@ -64,7 +64,7 @@ def test_weights_are_told_as_the_cycle_has_them(books: Books) -> None:
     told = briefing_for(world.cycle_id, world.actors["sari"])
     assert isinstance(told.scores, tuple)
     parts = {score.label.id: score.parts for score in told.scores}
-    shares = [(label.id, share) for label, share in parts["Nilai kinerja"]]
+    shares = [(label.id, int(share or 0)) for label, share in parts["Nilai kinerja"]]
     assert shares == [("Capaian hasil kerja", 60), ("Nilai perilaku kerja", 40)]
     assert [share for _, share in parts["Rata-rata umpan balik 360"]] == [60, 40]
 

@@ -121,7 +121,7 @@ def _nasional(p: Practice) -> None:
     p.reach()
     give_feedback(p.case_id, p.who("reviewer"), {"kind": "recognition", "text": "Terima kasih"})
     notes.add(p.case_id, p.who("assessor"), {"text": "Hanya latihan"})
-    period = {"periode_mulai": "2026-01-01", "periode_selesai": "2026-02-28"}
+    period: dict[str, Any] = {"periode_mulai": "2026-01-01", "periode_selesai": "2026-02-28"}
     p.act("assessor", "open_checkpoint", **period)
     checkpoint = p.child("checkpoint")
     p.skip(checkpoint)
@@ -162,9 +162,9 @@ def _rakumpit(p: Practice) -> None:
         p.answer(peer, "umpan_balik_360", **said)
     p.skip()
     p.answer("assessor", "umpan_balik_360", **said)
-    words = {"kekuatan": "Ramah dan cekatan", "kelemahan": "Kurang berbagi tugas"}
+    words: dict[str, Any] = {"kekuatan": "Ramah dan cekatan", "kelemahan": "Kurang berbagi tugas"}
     p.act("assessor", "rate_with_feedback", **words, inovasi=False)
-    talk = {"tanggal_dialog": "2026-03-03", "ringkasan_dialog": "Dibahas bersama"}
+    talk: dict[str, Any] = {"tanggal_dialog": "2026-03-03", "ringkasan_dialog": "Dibahas bersama"}
     p.act("assessor", "hold_dialogue", **talk)
     assert results.read_results(p.case_id, p.me)
     p.act("employee", "confirm_receipt")
