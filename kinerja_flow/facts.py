@@ -143,6 +143,8 @@ class Facts:
     calendar: Calendar
     windows: Mapping[str, Window]
     groups: dict[str, Any] = field(default_factory=dict)
+    #: Whether somebody only practises here: the case counts for nothing and is seen by nobody.
+    is_practice: bool = False
     _score: Score | None = field(default=None, init=False, repr=False)
 
     @property

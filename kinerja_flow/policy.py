@@ -43,7 +43,9 @@ __all__ = [
 class Actor:
     """Whoever acts: a person with the roles they hold, or one of the two engines.
 
-    `grants` are those under which they stand in for somebody today.
+    `grants` are those under which they stand in for somebody today. A persona acts in the one
+    practice case that it is `confined_to`, and holds its `office` (HR) there alone: never a role of
+    the agency.
     """
 
     person_id: UUID | None = None
@@ -51,6 +53,8 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     engine: str | None = None
     grants: tuple[Grant, ...] = ()
+    confined_to: UUID | None = None
+    office: str | None = None
 
 
 #: Time: fires deadlines and the clock actions of templates.
@@ -112,13 +116,25 @@ def _own(facts: Facts, actor: Actor) -> frozenset[str]:
         return frozenset({actor.engine})
     if actor.person_id is None or actor.agency_id != facts.case.agency_id:
         return frozenset()
+    offices = actor.roles
+    if facts.is_practice or actor.confined_to is not None:
+        # Of practice nobody knows but whoever practises, and a persona knows nothing else.
+        if facts.home_id != actor.confined_to and actor.person_id != facts.case.subject_id:
+            return frozenset()
+        offices = frozenset(filter(None, [actor.office]))
     found = {name for name in facts.people.keys() & PARTS if actor.person_id in facts.people[name]}
-    return frozenset(found | (actor.roles & {"hr"}))
+    return frozenset(found | (offices & {"hr"}))
+
+
+def is_hidden(facts: Facts, actor: Actor) -> bool:
+    """Whether the actor may not even know of the case, since somebody else practises in it."""
+    is_apart = facts.is_practice or actor.confined_to is not None
+    return is_apart and actor.engine is None and not relations(facts, actor)
 
 
 def _lent(facts: Facts, actor: Actor) -> dict[str, Grant]:
     """What absent officials hold by themselves, by the grants that are in force on the day."""
-    if not actor.grants or actor.agency_id != facts.case.agency_id:
+    if not actor.grants or actor.agency_id != facts.case.agency_id or facts.is_practice:
         return {}
     today = facts.calendar.day_of(facts.now)
     found: dict[str, Grant] = {}

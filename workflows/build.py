@@ -16,6 +16,7 @@ from workflows.definition import (
     Relation,
     Scale,
     Setting,
+    Stage,
     Step,
 )
 from workflows.measured_record import measured
@@ -99,4 +100,5 @@ def _follow_up(item: Loaded) -> FollowUp:
 def _briefing(item: Loaded | None) -> Briefing | None:
     if not item or "purpose" not in item:
         return None
-    return Briefing(item["purpose"], item.get("roles") or {})
+    stages = each(item, "stages", lambda stage: Stage(**stage), ("label",))
+    return Briefing(item["purpose"], item.get("roles") or {}, stages, item.get("scores"))

@@ -235,11 +235,26 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What happens when: in a window of the cycle, or at a time that its text tells."""
+
+    label: Label
+    window: str | None = None
+    text: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
-    """What the cycle is for (`purpose`), and what it asks of each relation (`roles`)."""
+    """What the cycle is for (`purpose`), and what it asks of each relation (`roles`).
+
+    `stages` say what happens when (none: the windows speak for themselves), `scores` how a score
+    comes about (None: the scoring steps do).
+    """
 
     purpose: Label
     roles: Mapping[str, Label] = field(default_factory=dict)
+    stages: tuple[Stage, ...] = ()
+    scores: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,9 +159,17 @@ class FollowUpRecord(Record):
     due = TermField()
 
 
+class StageRecord(Record):
+    label = LabelField(required=True)
+    window = Ref("window")
+    text = LabelField()
+
+
 class BriefingRecord(Record):
     purpose = LabelField(required=True)
     roles = Entries(LabelField(), keys=Ref("relation", person=True, counts=False))
+    stages = Listed(fields.Nested(StageRecord), most=50)
+    scores = LabelField()
 
 
 class TemplateRecord(Record):

@@ -11,16 +11,18 @@ from rich.text import Text
 from kinerja_flow.cli.speech import Speech
 from kinerja_flow.workflow.naming import relation_label, term
 from workflows import Definition
-from workflows.definition import Action, Label, Machine
+from workflows.definition import Action, Briefing, Label, Machine
 
 
 def show_to_people(definition: Definition, speech: Speech) -> None:
-    """Print title, windows, machines, instruments, scales and settings."""
+    """Print title, windows, briefing, machines, instruments, scales and settings."""
     speech.out.print(Text(definition.title(speech.language), "bold"))
     speech.say("show_head", basis="; ".join(definition.basis), digest=definition.digest)
     if definition.windows:
         windows = _listed(definition.window_labels.items(), speech)
         speech.say("show_windows", windows=windows)
+    if definition.briefing:
+        speech.out.print(_briefing(definition, definition.briefing, speech))
     for machine in definition.machines.values():
         speech.out.print(_course(definition, machine, speech))
     if definition.instruments:
@@ -47,6 +49,22 @@ def _called(label: Label, name: str, speech: Speech) -> Text:
 
 def _listed(things: Iterable[tuple[str, Label]], speech: Speech) -> str:
     return ", ".join(f"{label(speech.language)} ({name})" for name, label in things)
+
+
+def _briefing(definition: Definition, briefing: Briefing, speech: Speech) -> Table:
+    """What everybody is told, and then each relation; what happens when, and how scores come."""
+    table = _table(speech, speech.text("briefing"), "told_to", "told_what")
+    table.add_row(Text(speech.text("everybody")), Text(briefing.purpose(speech.language)))
+    for name, asked in briefing.roles.items():
+        label = relation_label(definition, name)
+        table.add_row(_called(label, name, speech), Text(asked(speech.language)))
+    for stage in briefing.stages:
+        said = stage.text(speech.language) if stage.text else ""
+        when = f" ({stage.window})" if stage.window else ""
+        table.add_row(Text(stage.label(speech.language) + when), Text(said))
+    if briefing.scores:
+        table.add_row(Text(speech.text("scores")), Text(briefing.scores(speech.language)))
+    return table
 
 
 def _course(definition: Definition, machine: Machine, speech: Speech) -> Table:

@@ -1,5 +1,6 @@
 """The nouns: columns, constraints, derived facts. No flow, no permissions, no session."""
 
+from kinerja_flow.models.briefings import BriefingQuestion, BriefingReceipt, Persona
 from kinerja_flow.models.cases import CASES, Case, OfCase, Participant
 from kinerja_flow.models.cycles import Cycle, StoredDefinition, TemplateVersion
 from kinerja_flow.models.measurements import ContradictionAnswer, Measurement
@@ -31,6 +32,7 @@ from kinerja_flow.models.progress import (
     Evidence,
     Feedback,
     Observation,
+    PrivateNote,
     Realisation,
 )
 from kinerja_flow.models.records import (
@@ -57,6 +59,8 @@ __all__ = [
     "Activity",
     "Agency",
     "Answer",
+    "BriefingQuestion",
+    "BriefingReceipt",
     "Case",
     "ContradictionAnswer",
     "Cycle",
@@ -74,11 +78,13 @@ __all__ = [
     "OfCase",
     "Participant",
     "Person",
+    "Persona",
     "PlanIndicator",
     "PlanItem",
     "PlanNote",
     "Post",
     "PostHolding",
+    "PrivateNote",
     "Realisation",
     "Receipt",
     "ReportingLine",

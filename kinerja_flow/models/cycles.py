@@ -6,7 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinerja_flow.db import Base, Digest, Key, Name, Year
@@ -43,12 +50,19 @@ class Cycle(OfAgency, Base):
 
     `digest` is the definition with the cycle's settings filled in. `windows` holds the first and
     last day of each window; `days_off` the calendar as it stood when the cycle was opened.
+    A practice twin (`practice_of`) is somebody's trial of a cycle, and counts for nothing.
     """
 
     __tablename__ = "cycles"
     __table_args__ = (
         UniqueConstraint("agency_id", "year", "id"),
         within_agency("template_id", "template_versions"),
+        ForeignKeyConstraint(
+            ["agency_id", "year", "practice_of"], ["cycles.agency_id", "cycles.year", "cycles.id"]
+        ),
+        within_agency("practised_by", "people"),
+        CheckConstraint("(practice_of IS NULL) = (practised_by IS NULL)", name="practice"),
+        Index("ix_cycles_practice", "practice_of", "practised_by"),
     )
     year: Mapped[Year]
     name: Mapped[Name]
@@ -60,3 +74,5 @@ class Cycle(OfAgency, Base):
     from_on: Mapped[date]
     until_on: Mapped[date]
     opened_at: Mapped[datetime]
+    practice_of: Mapped[UUID | None]
+    practised_by: Mapped[UUID | None]

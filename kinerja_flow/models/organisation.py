@@ -61,8 +61,9 @@ class Unit(OfAgency, Base):
 
 
 class Person(OfAgency, Base):
-    """Somebody who takes part: an employee, or an official from outside the agency.
+    """Somebody who takes part: an employee, an official from outside the agency, or a persona.
 
+    A persona (`practice`) is nobody: it plays the other parts of a practice appraisal.
     A person is not an account. The NIP is text of 18 digits and never a key: duplicates and older
     numbers without one exist.
     """
@@ -70,7 +71,7 @@ class Person(OfAgency, Base):
     __tablename__ = "people"
     __table_args__ = (
         UniqueConstraint("agency_id", "id"),
-        CheckConstraint("kind IN ('employee', 'external')", name="kind"),
+        CheckConstraint("kind IN ('employee', 'external', 'practice')", name="kind"),
         # Every sweep asks who has left and still takes part.
         Index(
             "ix_people_left",

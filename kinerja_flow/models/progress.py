@@ -19,7 +19,9 @@ from kinerja_flow.models.cases import OfCase
 from kinerja_flow.models.plans import one_of
 from kinerja_flow.models.substitution import OnBehalf
 
-FEEDBACK_KINDS = ("strength", "improvement", "note", "recognition")
+FEEDBACK_KINDS = ("strength", "improvement", "note", "recognition", "reply")
+#: What a remark may be about, beside the case as a whole: a row of its plan or of its year.
+ABOUT_KINDS = ("item", "indicator", "step", "activity", "realisation", "evidence")
 
 
 class Entry(OfCase, OnBehalf):
@@ -116,12 +118,35 @@ class Observation(Entry, Base):
 
 
 class Feedback(Entry, Base):
-    """Umpan balik on a case or one of its RHK; a private note is its author's alone."""
+    """Umpan balik on a case or on any row of it; a reply hangs on a remark, and on nothing else."""
 
     __tablename__ = "feedback"
     book = "feedback"
-    also = (one_of("kind", FEEDBACK_KINDS), Index("ix_feedback_item", "item_id"))
-    item_id: Mapped[UUID | None]
+    also = (
+        one_of("kind", FEEDBACK_KINDS),
+        one_of("about_kind", ABOUT_KINDS),
+        CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about_one_thing"),
+        CheckConstraint("(kind = 'reply') = (reply_to_id IS NOT NULL)", name="reply"),
+        Index("ix_feedback_about", "about_id"),
+    )
     kind: Mapped[Key]
     text: Mapped[Text]
-    is_private: Mapped[bool] = mapped_column(default=False)
+    about_kind: Mapped[Key | None]
+    about_id: Mapped[UUID | None]
+    reply_to_id: Mapped[UUID | None]
+
+
+class PrivateNote(Entry, Base):
+    """What somebody who assesses notes for themself. No reading service but its author's own
+    knows this table: it is in no export, no hand-over and no report."""
+
+    __tablename__ = "private_notes"
+    book = "private_note"
+    also = (
+        one_of("about_kind", ABOUT_KINDS),
+        CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about_one_thing"),
+        Index("ix_private_notes_author", "agency_id", "author_id"),
+    )
+    text: Mapped[Text]
+    about_kind: Mapped[Key | None]
+    about_id: Mapped[UUID | None]

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.errors import Blocker, Conflict, Forbidden, Problem, Stale
+from kinerja_flow.errors import Blocker, Conflict, Forbidden, NotFound, Problem, Stale
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy import Actor
 from kinerja_flow.workflow import load_one, named
@@ -24,9 +24,12 @@ def people(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
 
 
 def facts_for(session: Session, case_id: UUID, actor: Actor, lock: Lock | None = None) -> Facts:
-    """The facts of a case of the actor's agency."""
+    """The facts of a case of the actor's agency; what somebody else practises in is not there."""
     assert actor.agency_id is not None, "an actor acts for an agency"
-    return load_one(session, actor.agency_id, case_id, people, lock=lock)
+    facts = load_one(session, actor.agency_id, case_id, people, lock=lock)
+    if policy.is_hidden(facts, actor):
+        raise NotFound.of("no_such_case", "case")
+    return facts
 
 
 def opened(session: Session, case_id: UUID, actor: Actor, book: str) -> Facts:
@@ -53,6 +56,12 @@ def refuse_anonymous(facts: Facts, actor: Actor, refusal: Problem) -> None:
         raise refusal
 
 
+def closed(facts: Facts, book: str) -> Blocker:
+    """That nothing more is written in a book, since the case has come to its end."""
+    params = {"book": book, "state": facts.state.name}
+    return named(facts, [Blocker("book_closed", book, (), params)])[0]
+
+
 def refuse_stale(facts: Facts, version: int | None) -> None:
     """Stale where the actor saw another version of the case than the present one."""
     if version is not None and version != facts.case.version:
@@ -61,13 +70,13 @@ def refuse_stale(facts: Facts, version: int | None) -> None:
 
 def capacity(facts: Facts, actor: Actor, book: str) -> str:
     """The relation in which the actor writes in an open book: the first that the state names."""
-    return _held(facts, actor, book).relation
-
-
-def _held(facts: Facts, actor: Actor, book: str) -> policy.Held:
-    held = policy.first_held(policy.standing(facts, actor), facts.state.opens[book])
+    held = _held(facts, actor, book)
     assert held is not None, "the book was opened to the actor before"
-    return held
+    return held.relation
+
+
+def _held(facts: Facts, actor: Actor, book: str) -> policy.Held | None:
+    return policy.first_held(policy.standing(facts, actor), facts.state.opens.get(book, ()))
 
 
 def home_key(facts: Facts) -> dict[str, Any]:
@@ -83,10 +92,12 @@ def of_home(facts: Facts, model: Any, *columns: Any) -> Select[Any]:
 
 
 def author(facts: Facts, actor: Actor, book: str) -> dict[str, Any]:
-    """The columns that say who made an entry in an open book, when, and on whose behalf."""
+    """The columns that say who made an entry, when, and, where the book is open to them as
+    somebody's substitute, on whose behalf."""
     assert actor.person_id is not None, "engines write no entries"
     made = {"version": 1, "author_id": actor.person_id, "noted_at": facts.now}
-    return {**made, **policy.on_behalf(_held(facts, actor, book).grant)}
+    held = _held(facts, actor, book)
+    return {**made, **policy.on_behalf(held.grant if held else None)}
 
 
 def outside_period(facts: Facts, name: str, day: Any) -> Iterator[Blocker]:

@@ -141,7 +141,7 @@ def _launch(
     session: Session, cycle_id: UUID, actor: Actor, people: list[UUID], report: Launch
 ) -> None:
     cycle = session.get(Cycle, cycle_id, with_for_update=True)
-    if cycle is None or cycle.agency_id != actor.agency_id:
+    if cycle is None or cycle.agency_id != actor.agency_id or cycle.practice_of is not None:
         raise NotFound.of("no_such_cycle", "cycle")
     calendar = calendar_of(session, cycle)
     population = Population(session, cycle, calendar.day_of(clock.now()), people)

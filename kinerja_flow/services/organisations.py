@@ -110,6 +110,7 @@ def actor_for(agency_id: int, person_id: UUID) -> Actor:
             select(Person.left_on, Agency.zone)
             .join(Agency, Agency.id == Person.agency_id)
             .where(Person.agency_id == agency_id, Person.id == person_id)
+            .where(Person.kind != "practice")
         ).one_or_none()
         if found is None:
             raise NotFound.of("no_such_person", "person")

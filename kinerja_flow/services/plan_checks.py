@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kinerja_flow.errors import INPUTS, Blocker
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import Case, PlanItem
+from kinerja_flow.models import Case, Cycle, PlanItem
 from kinerja_flow.services.realisations import same_unit
 from kinerja_flow.workflow.measurements import measured_in
 from workflows.faults import listing, shown
@@ -66,8 +66,10 @@ def superiors(session: Session, facts: Facts, values: Mapping[str, Any]) -> Iter
     p, case = PlanItem, facts.case
     of_case = (Case.agency_id == p.agency_id) & (Case.year == p.year) & (Case.id == p.case_id)
     theirs = select(p.id).join(Case, of_case).where(Case.subject_id.in_(above), p.id == superior)
+    # What a superior only practised with is no plan.
+    real = select(Cycle.id).where(Cycle.agency_id == case.agency_id, Cycle.practice_of.is_(None))
     here = theirs.where(p.agency_id == case.agency_id, p.year == case.year)
-    if session.scalar(here) is None:
+    if session.scalar(here.where(Case.cycle_id.in_(real))) is None:
         yield Blocker("not_superiors_item", "superior_item_id", ("employee",))
 
 

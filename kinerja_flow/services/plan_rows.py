@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import new_id
@@ -109,10 +109,10 @@ def content_digest(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def refuse_used_indicators(session: Session, facts: Facts, ids: Collection[UUID]) -> None:
-    """Conflict where a realisation was recorded for one of these indicators."""
-    r = Realisation
-    found = books.of_home(facts, r, func.count()).where(r.indicator_id.in_(ids))
-    if ids and (count := session.scalar(found)):
+    """Conflict where a realisation was recorded for one of these indicators, or feedback given."""
+    of_them = ((Realisation, Realisation.indicator_id), (Feedback, Feedback.about_id))
+    found = [books.of_home(facts, m, func.count()).where(about.in_(ids)) for m, about in of_them]
+    if ids and (count := sum(session.scalar(one) or 0 for one in found)):
         raise Conflict.of("indicator_in_use", "indicators", count=count)
 
 
@@ -130,7 +130,7 @@ def _uses(facts: Facts, item_id: UUID) -> Iterable[Any]:
     )
     of_it: list[tuple[Any, ColumnElement[bool]]] = [
         (Evidence, Evidence.item_id == item_id),
-        (Feedback, Feedback.item_id == item_id),
+        (Feedback, or_(*(Feedback.about_id.in_(ids) for ids in ([item_id], steps, own)))),
         (Activity, Activity.step_id.in_(steps)),
         (Realisation, Realisation.indicator_id.in_(own)),
     ]

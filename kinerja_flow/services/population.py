@@ -49,7 +49,7 @@ class Population:
 
     def why_not_here(self, person_id: UUID) -> Blocker | None:
         """The same, whether or not they are appraised in the cycle already."""
-        if person_id not in self.people:
+        if person_id not in self.people or self.people[person_id].kind == "practice":
             return Blocker("no_such_person", "person", ("hr",))
         if self.people[person_id].kind == "external":
             return Blocker("external_person", "person", ())

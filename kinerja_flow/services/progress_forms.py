@@ -1,4 +1,4 @@
-"""What the entries of the year look like: steps, activities, evidence, observations, feedback."""
+"""What the entries of the year look like: steps, activities, realisations, evidence, observations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from kinerja_flow.models.progress import FEEDBACK_KINDS
 from kinerja_flow.services import forms
 from kinerja_flow.services.forms import Form
 from workflows.faults import Fault
@@ -87,19 +86,5 @@ class ObservationForm(Form):
                 raise ValidationError({name: [Fault("missing")]})
 
 
-class FeedbackForm(Form):
-    """Umpan balik on the case, or on one of its RHK; a private note is its author's alone."""
-
-    kind = forms.choice("kind", FEEDBACK_KINDS)
-    text = forms.text("text")
-    item = forms.identity("item", optional=True)
-    is_private = forms.flag("is_private", default=False)
-
-    @validates_schema
-    def _only_notes_are_private(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data["is_private"] and data["kind"] != "note":
-            raise ValidationError({"is_private": [Fault("private_is_note")]})
-
-
 STEP, ACTIVITY, REALISATION = StepForm(), ActivityForm(), RealisationForm()
-EVIDENCE, FEEDBACK, OBSERVATION = EvidenceForm(), FeedbackForm(), ObservationForm()
+EVIDENCE, OBSERVATION = EvidenceForm(), ObservationForm()

@@ -49,6 +49,7 @@ def cycles(most: int = 50) -> list[CycleReport]:
         select(Cycle, Agency.name, TemplateVersion.number)
         .join(Agency, Agency.id == Cycle.agency_id)
         .join(TemplateVersion, TemplateVersion.id == Cycle.template_id)
+        .where(Cycle.practice_of.is_(None))
         .order_by(Cycle.year.desc(), Agency.name, Cycle.name)
         .limit(most)
     ).all()

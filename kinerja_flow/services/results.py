@@ -101,9 +101,7 @@ def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -
         computed_at=row.computed_at,
         is_superseded=is_superseded,
         rests_on_superseded=any(ground in later.superseded for ground in rests_on(score)),
-        outdated=tuple(
-            UUID(key) for key in sorted({k for one in since for k in one["indicators"]})
-        ),
+        outdated=tuple(map(UUID, outdated)),
         objective_share=next((Fraction(share) for share in shares if share is not None), None),
     )
 

@@ -16,7 +16,7 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import groups, parts
+from kinerja_flow.workflow import groups, parts, personas
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
 from kinerja_flow.workflow.pools import pools
@@ -47,7 +47,12 @@ GROUPS: Mapping[str, Loader] = {
 _AGENCIES, _CYCLES = Agency.__table__, Cycle.__table__
 _COLUMNS = [CASES.c[name] for name in CaseFacts._fields]
 _OF_CASE = (
-    select(*_COLUMNS, _CYCLES.c.windows.label("cycle_windows"), _AGENCIES.c.zone)
+    select(
+        *_COLUMNS,
+        _CYCLES.c.practice_of,
+        _CYCLES.c.windows.label("cycle_windows"),
+        _AGENCIES.c.zone,
+    )
     .join(_AGENCIES, _AGENCIES.c.id == CASES.c.agency_id)
     .join(
         _CYCLES,
@@ -158,12 +163,13 @@ class _Read(NamedTuple):
     """A case as it was read, with what of its cycle and agency goes with it."""
 
     case: CaseFacts
+    practice_of: UUID | None
     windows: Mapping[str, Any]
     zone: str
 
 
 def _read(row: Sequence[Any]) -> _Read:
-    return _Read(CaseFacts(*row[:-2]), *row[-2:])
+    return _Read(CaseFacts(*row[:-3]), *row[-3:])
 
 
 def _facts(
@@ -181,13 +187,15 @@ def _facts(
             now=instant,
             calendar=calendars[case.cycle_id],
             windows=windows_of(row.windows, case.windows),
+            is_practice=row.practice_of is not None,
         )
         for case, row in zip(cases, rows, strict=True)
     ]
     if found:
         today = found[0].calendar.day_of(instant)
         of = (session, cases[0].agency_id, cases[0].year, cases)
-        scope = Scope(*of, now=instant, today=today, definitions=definitions, parts=known)
+        practised = frozenset(f.case.id for f in found if f.is_practice)
+        scope = Scope(*of, instant, today, definitions, parts=known, practised=practised)
         _fill(scope, found, needs)
     return found
 
@@ -195,7 +203,7 @@ def _facts(
 def _fill(scope: Scope, found: list[Facts], needs: Needs) -> None:
     wanted = {name for f in found for name in needs(f.definition, f.case.kind, f.case.state)}
     for name in sorted(wanted):
-        loaded = GROUPS[name](scope)
+        loaded = {**GROUPS[name](scope), **personas.stand_ins(scope, name)}
         for facts in found:
             facts.groups[name] = loaded[facts.case.id]
     for facts in found:

@@ -62,7 +62,12 @@ def _outbox(draft: Draft) -> Iterator[dict[str, Any]]:
 def recipients(
     facts: Facts, to: Collection[str], people: Mapping[str, frozenset[UUID]]
 ) -> frozenset[UUID]:
-    """The people who stand in the relations that are to hear of something."""
+    """The people who stand in the relations that are to hear of something.
+
+    Of practice nobody hears: whoever practises is there, and all others are personas.
+    """
+    if facts.is_practice:
+        return frozenset()
     heard = frozenset[UUID]().union(*(people.get(relation, frozenset()) for relation in to))
     return heard | facts.officers if "hr" in to else heard
 

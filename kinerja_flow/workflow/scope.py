@@ -32,6 +32,8 @@ class Scope:
     parts: list[Any] | None = None
     #: What one group has read and another can use.
     shared: dict[str, Any] = field(default_factory=dict, compare=False)
+    #: Those of the cases in which somebody only practises.
+    practised: frozenset[UUID] = frozenset()
 
     @property
     def own_ids(self) -> list[UUID]:

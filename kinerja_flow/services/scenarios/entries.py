@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields
 from sqlalchemy import select
 
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import answers, observations
-from kinerja_flow.services import feedback as feedbacks
 from kinerja_flow.services import progress as entries
 from kinerja_flow.services.forms import Form
 from kinerja_flow.services.progress_forms import (
     ACTIVITY,
     EVIDENCE,
-    FEEDBACK,
     OBSERVATION,
     REALISATION,
     STEP,
@@ -28,6 +25,7 @@ from kinerja_flow.services.progress_forms import (
 from kinerja_flow.services.scenarios.naming import (
     NAMED,
     NameField,
+    OneOrMore,
     call,
     entry_for,
     id_of,
@@ -37,22 +35,7 @@ from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import STALE
-from workflows.fields import Listed, Record, Text
-
-
-class OneOrMore(fields.Field[Any]):
-    """One entry, or a list of them."""
-
-    def __init__(self, record: type[Record]) -> None:
-        super().__init__()
-        self.many = Listed(fields.Nested(record), least=1, most=100)
-        self.one = fields.Nested(record)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Any:
-        if isinstance(value, list):
-            return self.many.deserialize(value)
-        return [self.one.deserialize(value)]
-
+from workflows.fields import Text
 
 _Activity = record_of(ACTIVITY, id=NameField())
 _Observation = record_of(OBSERVATION, id=NameField())
@@ -76,7 +59,6 @@ _EVIDENCE = _Book("evidence", EVIDENCE, entries.attach_evidence)
 _OBSERVATIONS = _Book(
     "observation", OBSERVATION, observations.observe, observations.correct_observation
 )
-_FEEDBACK = _Book("feedback", FEEDBACK, feedbacks.give_feedback)
 
 
 @verb(OneOrMore(record_of(STEP)), needs=("as",))
@@ -124,12 +106,6 @@ def progress(stage: Stage, step: Step) -> None:
 def evidence(stage: Stage, step: Step) -> None:
     """Attach bukti dukung to an RHK."""
     _each(stage, step, _EVIDENCE)
-
-
-@verb(OneOrMore(record_of(FEEDBACK)), needs=("as",))
-def feedback(stage: Stage, step: Step) -> None:
-    """Give feedback on the appraisal, or on one of its RHK."""
-    _each(stage, step, _FEEDBACK)
 
 
 def _each(stage: Stage, step: Step, book: _Book) -> None:

@@ -16,17 +16,21 @@ from kinerja_flow.models import (
     ActionStep,
     Activity,
     Case,
+    Evidence,
+    Feedback,
     Observation,
     PlanIndicator,
     PlanItem,
     PlanNote,
+    PrivateNote,
+    Realisation,
 )
 from kinerja_flow.services.forms import Form, IdInput
 from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import Given, PersonField
 from workflows.faults import listing, shown
-from workflows.fields import Record, Text
+from workflows.fields import Listed, Record, Text
 from workflows.kinds import TextInput
 
 #: What may be named, and the text that names it where the scenario gave no name of its own.
@@ -37,6 +41,10 @@ NAMED: Mapping[str, tuple[Any, Any]] = {
     "activity": (Activity, Activity.title),
     "observation": (Observation, Observation.text),
     "note": (PlanNote, PlanNote.text),
+    "realisation": (Realisation, Realisation.raw),
+    "evidence": (Evidence, Evidence.name),
+    "feedback": (Feedback, Feedback.text),
+    "memo": (PrivateNote, PrivateNote.text),
 }
 CALLED = "called"
 
@@ -62,6 +70,20 @@ class NameField(fields.Field[Any]):
             return Text(2000).deserialize(value)
         named = _OfRecord().load(value)
         return Of(named["of"], named["name"])
+
+
+class OneOrMore(fields.Field[Any]):
+    """One entry, or a list of them."""
+
+    def __init__(self, record: type[Record]) -> None:
+        super().__init__()
+        self.many = Listed(fields.Nested(record), least=1, most=100)
+        self.one = fields.Nested(record)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Any:
+        if isinstance(value, list):
+            return self.many.deserialize(value)
+        return [self.one.deserialize(value)]
 
 
 def record_of(form: Form, **more: fields.Field[Any]) -> type[Record]:

@@ -13,8 +13,14 @@ from kinerja_flow.models import PlanIndicator
 from kinerja_flow.services import plans
 from kinerja_flow.services.forms import Form
 from kinerja_flow.services.plan_forms import ITEM, LINK, NOTE
-from kinerja_flow.services.scenarios.entries import OneOrMore
-from kinerja_flow.services.scenarios.naming import NameField, call, entry_for, id_of, record_of
+from kinerja_flow.services.scenarios.naming import (
+    NameField,
+    OneOrMore,
+    call,
+    entry_for,
+    id_of,
+    record_of,
+)
 from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage

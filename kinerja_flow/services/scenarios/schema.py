@@ -17,6 +17,8 @@ from kinerja_flow.services.scenarios import (
     moving,
     organisation,
     planning,
+    remarks,
+    sights,
     substitution,
 )
 from kinerja_flow.services.scenarios.organisation import PersonRecord
@@ -45,6 +47,8 @@ __all__ = [
     "moving",
     "organisation",
     "planning",
+    "remarks",
+    "sights",
     "substitution",
 ]
 

@@ -1,0 +1,182 @@
+"""What somebody can do now, in all their cases: acts, answers, books, and briefings to read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_, union
+from sqlalchemy.orm import Session
+
+from kinerja_flow import policy
+from kinerja_flow.db import reading
+from kinerja_flow.facts import Facts
+from kinerja_flow.models import Case, Cycle, Participant, Person, Sheet
+from kinerja_flow.policy import Actor
+from kinerja_flow.services.awaiting import OFFICER, awaited, states_for
+from kinerja_flow.services.briefing import CycleBriefing, unread
+from kinerja_flow.workflow import DEFINITIONS, Offer, available, collects, load_many, needs_in
+from workflows.definition import Instrument, Label
+
+#: As many cases of the agency that wait for HR are listed, those that have waited longest first.
+MOST_OF_OFFICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """An instrument that is the reader's to answer; how far they are is theirs alone to see."""
+
+    key: str
+    label: Label
+    relation: str
+    is_begun: bool
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTask:
+    """What somebody can do in one case now. `is_awaited`: the case goes on by their doing."""
+
+    case_id: UUID
+    cycle_id: UUID
+    kind: Label
+    subject_id: UUID
+    subject: str
+    phase: str
+    state: Label
+    relations: frozenset[str]
+    ready: tuple[Offer, ...]
+    blocked: tuple[Offer, ...]
+    answers: tuple[ToAnswer, ...]
+    books: tuple[str, ...]
+    due_on: date | None
+    is_awaited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """Cases by their due day, those without one last; and the briefings that are still unread."""
+
+    cases: tuple[CaseTask, ...]
+    briefings: tuple[CycleBriefing, ...]
+
+
+def my_tasks(actor: Actor) -> Tasks:
+    """All that the actor can do now in cases that are not closed, with what still blocks an act.
+
+    HR, which may step in almost everywhere, is shown the cases that wait for it. Practice is no
+    task. The number of queries does not grow with the number of tasks.
+    """
+    with reading() as session:
+        ids = _ids(session, actor)
+        loaded = load_many(session, _agency(actor), ids, needs_in) if ids else []
+        sheets = _sheets(session, actor) if loaded else {}
+        names = names_of(session, actor, (facts.case.subject_id for facts in loaded))
+        tasks = [_task(facts, actor, sheets, names) for facts in loaded]
+        roles: dict[UUID, set[str]] = defaultdict(set)
+        for facts in loaded:
+            roles[facts.case.cycle_id] |= policy.relations(facts, actor)
+        briefings = unread(session, actor, roles) if roles else ()
+    open_ones = [task for task in tasks if task.ready or task.blocked or task.answers or task.books]
+    return Tasks(tuple(sorted(open_ones, key=_by_due)), briefings)
+
+
+def _agency(actor: Actor) -> int:
+    assert actor.agency_id is not None, "an actor acts for an agency"
+    return actor.agency_id
+
+
+def _by_due(task: CaseTask) -> tuple[Any, ...]:
+    return (task.due_on is None, task.due_on or date.min, task.subject, str(task.case_id))
+
+
+def _ids(session: Session, actor: Actor) -> list[UUID]:
+    c, p = Case, Participant
+    of_person = (p.agency_id == actor.agency_id, p.person_id == actor.person_id)
+    stands = select(p.case_id).where(*of_person, p.from_at.is_not(None), p.until_at.is_(None))
+    mine = (c.subject_id == actor.person_id, c.id.in_(stands), c.parent_id.in_(stands))
+    found = [*session.scalars(union(*(_open(actor).where(one) for one in mine)))]
+    if OFFICER in actor.roles:
+        found += session.scalars(_of_office(session, actor))
+    return list(dict.fromkeys(found))
+
+
+def _open(actor: Actor) -> Select[Any]:
+    """The cases of the agency that are not closed, and count."""
+    real = select(Cycle.id).where(Cycle.agency_id == actor.agency_id, Cycle.practice_of.is_(None))
+    here = (Case.agency_id == actor.agency_id, Case.closed_at.is_(None))
+    return select(Case.id).where(*here, Case.cycle_id.in_(real))
+
+
+def _of_office(session: Session, actor: Actor) -> Select[Any]:
+    """The cases that wait for HR, by what the templates of the agency's cycles say."""
+    c = Case
+    used = select(Cycle.digest).where(Cycle.agency_id == actor.agency_id).distinct()
+    digests = session.scalars(used).all()
+    waiting = [
+        (digest, *place)
+        for digest in digests
+        for place in states_for(DEFINITIONS.get(session, digest), OFFICER)
+    ]
+    at = tuple_(c.digest, c.kind, c._state).in_(waiting)
+    return _open(actor).where(at).order_by(c.entered_at, c.id).limit(MOST_OF_OFFICE)
+
+
+def _sheets(session: Session, actor: Actor) -> Mapping[tuple[Any, ...], Mapping[str, Any]]:
+    """The actor's own sealed answers by case, instrument and relation."""
+    s = Sheet
+    columns = (s.case_id, s.instrument, s.relation, s.answers)
+    mine = select(*columns).where(s.agency_id == actor.agency_id, s.rater_id == actor.person_id)
+    return {tuple(row[:3]): row.answers for row in session.execute(mine)}
+
+
+def names_of(session: Session, actor: Actor, people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of people of the actor's agency."""
+    of = (Person.agency_id == actor.agency_id, Person.id.in_(list(set(people))))
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(*of))}
+
+
+def _task(
+    facts: Facts, actor: Actor, sheets: Mapping[tuple[Any, ...], Any], names: Mapping[UUID, str]
+) -> CaseTask:
+    case, held = facts.case, policy.standing(facts, actor)
+    offers = available(facts, actor)
+    return CaseTask(
+        case_id=case.id,
+        cycle_id=case.cycle_id,
+        kind=facts.machine.label,
+        subject_id=case.subject_id,
+        subject=names[case.subject_id],
+        phase=facts.state.phase,
+        state=facts.state.label,
+        relations=held,
+        ready=tuple(offer for offer in offers if not offer.blockers),
+        blocked=tuple(offer for offer in offers if offer.blockers),
+        answers=tuple(_answers(facts, held, sheets)),
+        books=tuple(book for book, by in facts.state.opens.items() if held & set(by)),
+        due_on=facts.last_day(facts.state.deadline) if facts.state.deadline else None,
+        is_awaited=bool(held & awaited(facts.definition, case.kind, case.state).keys()),
+    )
+
+
+def _answers(
+    facts: Facts, held: frozenset[str], sheets: Mapping[tuple[Any, ...], Any]
+) -> Iterable[ToAnswer]:
+    for key in facts.state.collects:
+        instrument = facts.definition.instruments[key]
+        relation = next((name for name in instrument.answered_by if name in held), None)
+        if relation is not None and collects(facts, key, relation):
+            yield _to_answer(facts, instrument, relation, sheets)
+
+
+def _to_answer(
+    facts: Facts, instrument: Instrument, relation: str, sheets: Mapping[tuple[Any, ...], Any]
+) -> ToAnswer:
+    said = sheets.get((facts.home_id, instrument.key, relation), {})
+    given = {criterion for criterion, one in said.items() if one.get("value") is not None}
+    is_done = bool(given) and given >= set(facts.criteria[instrument.key])
+    return ToAnswer(instrument.key, instrument.label, relation, bool(given), is_done)
