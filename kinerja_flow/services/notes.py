@@ -102,7 +102,7 @@ def mine(case_id: UUID, actor: Actor) -> tuple[Note, ...]:
 
 
 def _refuse_others(facts: Facts, actor: Actor) -> None:
-    if not policy.standing(facts, actor) & set(KEEPERS):
+    if not policy.standing(facts, actor).keys() & set(KEEPERS):
         raise Forbidden(named(facts, [policy.not_yours(facts, actor, KEEPERS, BOOK)]))
     if facts.state.final:
         raise Conflict([books.closed(facts, BOOK)])

@@ -199,7 +199,7 @@ def _time_passed(facts: Facts) -> Amendment:
     """That what runs in the case began so much earlier: nobody has to wait to practise."""
     begun = {"entered_at": facts.case.entered_at, "received_at": facts.case.received_at}
     sets = {name: at - PASSING for name, at in begun.items() if at is not None}
-    return Amendment("time_passed", "employee", {"days": PASSING.days}, [], sets)
+    return Amendment("time_passed", "employee", {"days": PASSING.days}, sets=sets)
 
 
 def _practised(session: Session, case_id: UUID, actor: Actor, lock: Lock | None = None) -> Facts:

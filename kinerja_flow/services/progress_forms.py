@@ -1,4 +1,4 @@
-"""What the entries of the year look like: steps, activities, realisations, evidence, observations."""
+"""What the entries of the year look like: steps, activities, progress, evidence, observations."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_, union
+from sqlalchemy import Select, and_, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
@@ -39,7 +39,8 @@ class ToAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaseTask:
-    """What somebody can do in one case now. `is_awaited`: the case goes on by their doing."""
+    """What somebody can do in one case now. `is_awaited`: the case goes on by their doing;
+    `stands_in_for` are the absent officials whose part in it they hold under a grant."""
 
     case_id: UUID
     cycle_id: UUID
@@ -49,6 +50,7 @@ class CaseTask:
     phase: str
     state: Label
     relations: frozenset[str]
+    stands_in_for: frozenset[UUID]
     ready: tuple[Offer, ...]
     blocked: tuple[Offer, ...]
     answers: tuple[ToAnswer, ...]
@@ -96,7 +98,9 @@ def _by_due(task: CaseTask) -> tuple[Any, ...]:
 
 def _ids(session: Session, actor: Actor) -> list[UUID]:
     c, p = Case, Participant
-    of_person = (p.agency_id == actor.agency_id, p.person_id == actor.person_id)
+    absent = [grant.absent_id for grant in actor.grants]
+    lent = and_(p.person_id.in_(absent), p.relation.in_(policy.DELEGABLE))
+    of_person = (p.agency_id == actor.agency_id, or_(p.person_id == actor.person_id, lent))
     stands = select(p.case_id).where(*of_person, p.from_at.is_not(None), p.until_at.is_(None))
     mine = (c.subject_id == actor.person_id, c.id.in_(stands), c.parent_id.in_(stands))
     found = [*session.scalars(union(*(_open(actor).where(one) for one in mine)))]
@@ -127,11 +131,13 @@ def _of_office(session: Session, actor: Actor) -> Select[Any]:
 
 
 def _sheets(session: Session, actor: Actor) -> Mapping[tuple[Any, ...], Mapping[str, Any]]:
-    """The actor's own sealed answers by case, instrument and relation."""
+    """The sealed answers of the actor, and of those for whom they stand in, by case, instrument,
+    relation and rater; only those that are theirs to go on with are looked up in it."""
     s = Sheet
-    columns = (s.case_id, s.instrument, s.relation, s.answers)
-    mine = select(*columns).where(s.agency_id == actor.agency_id, s.rater_id == actor.person_id)
-    return {tuple(row[:3]): row.answers for row in session.execute(mine)}
+    raters = [actor.person_id, *(grant.absent_id for grant in actor.grants)]
+    columns = (s.case_id, s.instrument, s.relation, s.rater_id, s.answers)
+    mine = select(*columns).where(s.agency_id == actor.agency_id, s.rater_id.in_(raters))
+    return {tuple(row[:4]): row.answers for row in session.execute(mine)}
 
 
 def names_of(session: Session, actor: Actor, people: Iterable[UUID]) -> dict[UUID, str]:
@@ -153,30 +159,33 @@ def _task(
         subject=names[case.subject_id],
         phase=facts.state.phase,
         state=facts.state.label,
-        relations=held,
+        relations=frozenset(held),
+        stands_in_for=frozenset(grant.absent_id for grant in held.values() if grant),
         ready=tuple(offer for offer in offers if not offer.blockers),
         blocked=tuple(offer for offer in offers if offer.blockers),
-        answers=tuple(_answers(facts, held, sheets)),
-        books=tuple(book for book, by in facts.state.opens.items() if held & set(by)),
+        answers=tuple(_answers(facts, actor, sheets)),
+        books=tuple(book for book, by in facts.state.opens.items() if held.keys() & set(by)),
         due_on=facts.last_day(facts.state.deadline) if facts.state.deadline else None,
-        is_awaited=bool(held & awaited(facts.definition, case.kind, case.state).keys()),
+        is_awaited=bool(held.keys() & awaited(facts.definition, case.kind, case.state).keys()),
     )
 
 
 def _answers(
-    facts: Facts, held: frozenset[str], sheets: Mapping[tuple[Any, ...], Any]
+    facts: Facts, actor: Actor, sheets: Mapping[tuple[Any, ...], Any]
 ) -> Iterable[ToAnswer]:
+    standing = policy.standing(facts, actor)
     for key in facts.state.collects:
         instrument = facts.definition.instruments[key]
-        relation = next((name for name in instrument.answered_by if name in held), None)
-        if relation is not None and collects(facts, key, relation):
-            yield _to_answer(facts, instrument, relation, sheets)
+        held = policy.first_held(standing, instrument.answered_by)
+        if held is not None and collects(facts, key, held.relation):
+            rater = held.grant.absent_id if held.grant else actor.person_id
+            said = sheets.get((facts.home_id, key, held.relation, rater), {})
+            yield _to_answer(facts, instrument, held.relation, said)
 
 
 def _to_answer(
-    facts: Facts, instrument: Instrument, relation: str, sheets: Mapping[tuple[Any, ...], Any]
+    facts: Facts, instrument: Instrument, relation: str, said: Mapping[str, Any]
 ) -> ToAnswer:
-    said = sheets.get((facts.home_id, instrument.key, relation), {})
     given = {criterion for criterion, one in said.items() if one.get("value") is not None}
     is_done = bool(given) and given >= set(facts.criteria[instrument.key])
     return ToAnswer(instrument.key, instrument.label, relation, bool(given), is_done)

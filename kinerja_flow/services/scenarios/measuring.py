@@ -19,10 +19,9 @@ from kinerja_flow.services import contradictions as answers
 from kinerja_flow.services import measurements
 from kinerja_flow.services.measurement_forms import ANSWER
 from kinerja_flow.services.outdating import changes_after
-from kinerja_flow.services.scenarios.entries import OneOrMore
 from kinerja_flow.services.scenarios.expectations import Names
 from kinerja_flow.services.scenarios.look import Look
-from kinerja_flow.services.scenarios.naming import entry_for, id_of, record_of
+from kinerja_flow.services.scenarios.naming import OneOrMore, entry_for, id_of, record_of
 from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.registry import expectation, verb
 from kinerja_flow.services.scenarios.scenario import Step
