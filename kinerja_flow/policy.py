@@ -45,6 +45,14 @@ RELATIONS: Mapping[str, RelationWord] = {
             " (PP 30/2019 article 59).",
         ),
         RelationWord("peer", "Rekan kerja who gives input to the appraisal.", single=False),
+        RelationWord(
+            "citizen",
+            "Masyarakat penerima layanan: answer surveys without an account, always anonymously;"
+            " named only where somebody answers (`answered_by`, `from`, `minimum`, `relations`).",
+            single=False,
+            person=False,
+            rates=True,
+        ),
         RelationWord("owner", "Penanggung jawab: whoever a follow-up belongs to."),
         RelationWord(
             "hr", "Pengelola Kinerja: the agency's HR officers; they never rate.", single=False
