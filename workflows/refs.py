@@ -51,8 +51,8 @@ class Ref(fields.Field[str]):
             raise refuse("not_text")
         if value not in known:
             raise refuse(f"unknown_{self.kind}", name=shown(value), known=listing(known))
-        if self.kind == "relation":
-            self.refuse_misplaced(names().vocabulary.relations[value])
+        if self.kind == "relation" and (word := names().vocabulary.relations.get(value)):
+            self.refuse_misplaced(word)
         if self.counts:
             names().used.add((self.kind, value))
         return value

@@ -31,6 +31,17 @@ from kinerja_flow.models.records import (
     Notification,
     Statement,
 )
+from kinerja_flow.models.surveys import (
+    Complaint,
+    Survey,
+    SurveyComment,
+    SurveyImport,
+    SurveyMark,
+    SurveyReply,
+    SurveySalt,
+    SurveyTally,
+    SurveyToken,
+)
 
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = ("history", "signatures", "results", "receipts", "definitions", "template_versions")
@@ -44,6 +55,7 @@ __all__ = [
     "Agency",
     "Answer",
     "Case",
+    "Complaint",
     "Cycle",
     "DayOff",
     "Deadline",
@@ -71,6 +83,14 @@ __all__ = [
     "Signature",
     "Statement",
     "StoredDefinition",
+    "Survey",
+    "SurveyComment",
+    "SurveyImport",
+    "SurveyMark",
+    "SurveyReply",
+    "SurveySalt",
+    "SurveyTally",
+    "SurveyToken",
     "TemplateVersion",
     "Unit",
 ]
