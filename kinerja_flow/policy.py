@@ -33,6 +33,9 @@ CLOCK = Actor(engine="clock")
 #: Acts that another act causes, such as the parent's move when an objection is decided.
 SYSTEM = Actor(engine="system")
 
+#: Those who answer surveys: no account and no person stands behind the word.
+CITIZEN = "citizen"
+
 RELATIONS: Mapping[str, RelationWord] = {
     word.name: word
     for word in (
@@ -46,7 +49,7 @@ RELATIONS: Mapping[str, RelationWord] = {
         ),
         RelationWord("peer", "Rekan kerja who gives input to the appraisal.", single=False),
         RelationWord(
-            "citizen",
+            CITIZEN,
             "Masyarakat penerima layanan: answer surveys without an account, always anonymously;"
             " named only where somebody answers (`answered_by`, `from`, `minimum`, `relations`).",
             single=False,

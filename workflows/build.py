@@ -25,9 +25,7 @@ from workflows.vocabulary import Vocabulary
 def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str) -> Definition:
     """The definition that `loaded` makes; for data with errors, as much of one as there is."""
     scales = named(loaded, "scales", _scale)
-    relations = named(
-        loaded, "relations", lambda name, item: _relation(name, item, vocabulary)
-    )
+    relations = named(loaded, "relations", lambda name, item: _relation(name, item, vocabulary))
     windows = _windows(loaded.get("windows") or {})
     makers = MachineMaker(scales, relations, vocabulary)
     return Definition(

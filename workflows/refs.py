@@ -57,7 +57,6 @@ class Ref(fields.Field[str]):
             names().used.add((self.kind, value))
         return value
 
-
     def refuse_misplaced(self, word: RelationWord) -> None:
         """Refuse a relation that may not be named here."""
         if self.person and not word.person:

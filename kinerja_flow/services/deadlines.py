@@ -18,6 +18,7 @@ from kinerja_flow.facts import Facts
 from kinerja_flow.models import CASES, Deadline, Notification
 from kinerja_flow.policy import CLOCK, Actor
 from kinerja_flow.services.cases import Act, act
+from kinerja_flow.services.survey_closing import close_due
 from kinerja_flow.workflow import Insert, load_one, notification, recipients, write
 from workflows.definition import Definition
 
@@ -29,20 +30,23 @@ LONGEST_WAIT = timedelta(days=1)
 
 @dataclass(slots=True)
 class Sweep:
-    """How many deadlines fired and how many still wait for something to be put right."""
+    """How many deadlines fired, how many still wait for something to be put right, and how many
+    surveys of citizens were closed."""
 
     fired: int = 0
     blocked: int = 0
+    closed: int = 0
 
 
 def tick(most: int = 10_000) -> Sweep:
     """Fire what is due now. Safe when several run and when one dies: each deadline is claimed,
     carried out and marked as fired in one transaction of its own.
 
+    Surveys whose last day is over are closed first, so that what the clock computes rests on them.
     A deadline that is refused keeps its blocker's code, waits longer each time, and holds nobody
     else up.
     """
-    done = Sweep()
+    done = Sweep(closed=close_due())
     for _ in range(most):
         found = _next()
         if found is None:

@@ -5,8 +5,10 @@ from kinerja_flow.workflow.collecting import collects
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
+from kinerja_flow.workflow.levels import number_of
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, load_many, load_one
+from kinerja_flow.workflow.material import applies
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
@@ -27,6 +29,7 @@ __all__ = [
     "Opening",
     "Update",
     "amend",
+    "applies",
     "available",
     "collects",
     "decide",
@@ -36,6 +39,7 @@ __all__ = [
     "needs_in",
     "needs_of",
     "notification",
+    "number_of",
     "opening_writes",
     "recipients",
     "relation_label",

@@ -21,11 +21,12 @@ from kinerja_flow.models import (
     Sheet,
     Statement,
 )
-from kinerja_flow.scoring import Answer as ScoredAnswer
 from kinerja_flow.scoring import IndicatorRow, Material, PlanRow
 from kinerja_flow.scoring import Statement as Said
+from kinerja_flow.workflow.levels import scored
 from kinerja_flow.workflow.scope import Scope
-from workflows.definition import Criterion, Definition, Label, Scale
+from kinerja_flow.workflow.tallies import tallies
+from workflows.definition import Criterion, Definition, Label
 
 
 def applies(criterion: Criterion, profile: Mapping[str, Any]) -> bool:
@@ -39,13 +40,6 @@ def criteria_for(definition: Definition, profile: Mapping[str, Any]) -> dict[str
         key: tuple(c.key for c in instrument.criteria if applies(c, profile))
         for key, instrument in definition.instruments.items()
     }
-
-
-def number_of(scale: Scale, level: str) -> Fraction:
-    """A level as a number: itself if it is one, else its place in the scale, from 1."""
-    if all(key.lstrip("-").isdigit() for key in scale.keys):
-        return Fraction(level)
-    return Fraction(scale.keys.index(level) + 1)
 
 
 @lru_cache(maxsize=64)
@@ -62,16 +56,19 @@ def labels(definition: Definition) -> dict[str, Label]:
 
 
 def material(scope: Scope) -> Mapping[UUID, Material]:
-    """All that the score of each case is made from, in six queries."""
+    """All that the score of each case is made from, in six queries, or seven with citizens'."""
     plans, answers, said = _plans(scope), _answers(scope), _statements(scope)
-    rosters = _rosters(scope)
+    rosters, counted = _rosters(scope), tallies(scope)
     found = {}
     for case in scope.cases:
         definition = scope.definitions[case.digest]
         home = case.parent_id or case.id
         found[case.id] = Material(
             plan=tuple(plans.get(home, ())),
-            answers=tuple(_scored(definition, answers.get(home, ()))),
+            answers=(
+                *scored(definition, ((*row, 1) for row in answers.get(home, ()))),
+                *scored(definition, counted.get(case.id, ())),
+            ),
             scales=definition.scales,
             criteria=criteria_for(definition, case.profile),
             rosters=rosters.get(home, {}),
@@ -158,18 +155,6 @@ def _anonymous(scope: Scope) -> set[tuple[UUID, str]]:
         for relation in scope.definitions[case.digest].relations.values()
         if relation.anonymous
     }
-
-
-def _scored(definition: Definition, rows: Any) -> list[ScoredAnswer]:
-    return [
-        ScoredAnswer(
-            instrument,
-            relation,
-            criterion,
-            number_of(definition.scales[definition.instruments[instrument].scale], value),
-        )
-        for instrument, relation, criterion, value in rows
-    ]
 
 
 def _rosters(scope: Scope) -> Mapping[UUID, dict[str, int]]:
