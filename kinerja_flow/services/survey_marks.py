@@ -43,7 +43,8 @@ class Marks:
         """Whether these words come in for the first time today, now; of two at once, one is."""
         row = {**self._key, "mark": self._mark(words), "count": 1}
         added = self._insert(SurveyMark).values(row).on_conflict_do_nothing()
-        return bool(self.session.connection().execute(added).rowcount)
+        found = self.session.connection().execute(added.returning(SurveyMark.mark))
+        return found.scalar_one_or_none() is not None
 
     def is_known(self, *words: str) -> bool:
         """Whether these words came in before today."""
