@@ -47,6 +47,14 @@ class Settings:
             "most": 86_400,
         },
     )
+    proxies: int = field(
+        default=0,
+        metadata={
+            "env": "KINERJA_PROXIES",
+            "meaning": "How many proxies stand before the server, whose X-Forwarded-For is believed.",
+            "most": 10,
+        },
+    )
     secret_key: str = field(
         default="",
         metadata={
