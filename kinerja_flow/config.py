@@ -51,7 +51,7 @@ class Settings:
         default=0,
         metadata={
             "env": "KINERJA_PROXIES",
-            "meaning": "How many proxies stand before the server, whose X-Forwarded-For is believed.",
+            "meaning": "Proxies before the server that say, truly, where a request comes from.",
             "most": 10,
         },
     )

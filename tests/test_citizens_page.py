@@ -148,7 +148,8 @@ def test_huge_and_broken_bodies_are_refused_and_keep_nothing(
 
 def test_an_open_link_knows_the_sender_behind_so_many_proxies(database: str, asked: Asked) -> None:
     link = asked.open(kind="open", per_day=1).link
-    client = create_app(Settings(database_url=database, proxies=1)).test_client()
+    behind = create_app(Settings(database_url=database, proxies=1))
+    client = behind.test_client()
     statuses = [
         client.post(
             f"/s/{link}",
@@ -157,6 +158,9 @@ def test_an_open_link_knows_the_sender_behind_so_many_proxies(database: str, ask
         ).status_code
         for last in (1, 1, 2)
     ]
+    with behind.app_context():
+        db.session.remove()
+        db.engine.dispose()
     assert statuses == [200, 422, 200]
 
 

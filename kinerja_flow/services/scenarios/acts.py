@@ -19,6 +19,7 @@ from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import ClockField, PersonField
+from kinerja_flow.services.survey_closing import close_due
 from workflows.definition import Input
 from workflows.fields import Chosen, Flag, Listed, Text
 
@@ -84,6 +85,8 @@ def clock(stage: Stage, step: Step) -> None:
         if not _sweep(stage):
             break
     stage.now = target
+    with clocks.at(target):
+        close_due()
 
 
 @verb(Flag())

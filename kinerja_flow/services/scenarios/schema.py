@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from kinerja_flow.services.scenarios import acts, entries, expectations, organisation
+from kinerja_flow.services.scenarios import acts, citizens, entries, expectations, organisation
 from kinerja_flow.services.scenarios.organisation import PersonRecord
 from kinerja_flow.services.scenarios.registry import ALWAYS, EXPECTATIONS, VERBS
 from kinerja_flow.services.scenarios.words import (
@@ -22,7 +22,15 @@ from kinerja_flow.services.scenarios.words import (
 from workflows.faults import Fault, listing, refuse
 from workflows.fields import Chosen, Entries, LabelField, Listed, Record, Text, Whole
 
-__all__ = ["ScenarioRecord", "StepRecord", "acts", "entries", "expectations", "organisation"]
+__all__ = [
+    "ScenarioRecord",
+    "StepRecord",
+    "acts",
+    "citizens",
+    "entries",
+    "expectations",
+    "organisation",
+]
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 

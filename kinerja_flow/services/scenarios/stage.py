@@ -23,7 +23,8 @@ from kinerja_flow.services.scenarios.words import STALE, CaseRef
 class Stage:
     """What has come of the scenario so far. `now` is the present instant of its clock.
 
-    `names` holds the names that the scenario gave to things of a case (RHK, indicators, steps),
+    `names` holds the names that the scenario gave to things of a case (RHK, indicators, steps) or
+    of the cycle (surveys), `links` the links of surveys by their names,
     `sent` the version that went with each idempotency key, `fired` what the clock did last.
     """
 
@@ -37,6 +38,7 @@ class Stage:
     cycle_id: UUID | None = None
     names: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
     sent: dict[tuple[str, str], int] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     heard: set[UUID] = field(default_factory=set)
     seen: set[tuple[Any, ...]] = field(default_factory=set)
     fired: list[dict[str, Any]] = field(default_factory=list)
