@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, Invalid
+from kinerja_flow.models import Survey
 from kinerja_flow.policy import Actor
-from kinerja_flow.services.survey_asked import asked_in, only_hr, refuse_over, survey_of
+from kinerja_flow.services.survey_asked import Asked, asked_in, only_hr, refuse_over, survey_of
 from kinerja_flow.services.survey_forms import SHEET, read_comment, read_sheet
 from kinerja_flow.services.survey_replies import beside, seal
 
 #: So many answer sheets are taken at once.
 MOST_SHEETS = 20_000
+Sheet = tuple[dict[str, str], str | None]
 
 
 def add_sheets(survey_id: UUID, actor: Actor, sheets: Iterable[Mapping[str, Any]]) -> int:
@@ -30,22 +35,36 @@ def add_sheets(survey_id: UUID, actor: Actor, sheets: Iterable[Mapping[str, Any]
         survey = survey_of(session, survey_id, actor, lock=True)
         refuse_over(session, survey)
         asked = asked_in(session, survey)
-        rows, problems = [], []
-        for number, sheet in enumerate(sheets, start=1):
-            if number > MOST_SHEETS:
-                raise Invalid.of("too_many_sheets", "sheets", most=MOST_SHEETS)
-            values, wrong = SHEET.read(beside(sheet))
-            answers, bad = read_sheet(asked, sheet.get("answers") or {})
-            wrong += bad + read_comment(asked, values)
-            problems += [_of_sheet(number, blocker) for blocker in wrong]
-            rows.append((answers, values.get("comment")))
-        if problems:
-            raise Invalid(problems)
-        random.SystemRandom().shuffle(rows)
-        seal(session, survey, rows)
-        return len(rows)
+        given = ((f"sheets.{number}", sheet) for number, sheet in enumerate(sheets, start=1))
+        rows = checked(asked, islice(given, MOST_SHEETS + 1))
+        if len(rows) > MOST_SHEETS:
+            raise Invalid.of("too_many_sheets", "sheets", most=MOST_SHEETS)
+        return put_away(session, survey, rows)
 
 
-def _of_sheet(number: int, blocker: Blocker) -> Blocker:
-    place = f"sheets.{number}.{blocker.field or 'answers'}"
-    return Blocker(blocker.rule, place, (), blocker.params, blocker.catalogue)
+def checked(asked: Asked, sheets: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Sheet]:
+    """Levels and comment of each sheet; Invalid with every problem, by the sheet's place."""
+    rows: list[Sheet] = []
+    problems: list[Blocker] = []
+    for place, sheet in sheets:
+        values, wrong = SHEET.read(beside(sheet))
+        answers, bad = read_sheet(asked, sheet.get("answers") or {})
+        wrong = [*wrong, *bad, *read_comment(asked, values)]
+        problems += [at(place, blocker) for blocker in wrong]
+        rows.append((answers, values.get("comment")))
+    if problems:
+        raise Invalid(problems)
+    return rows
+
+
+def put_away(session: Session, survey: Survey, rows: list[Sheet]) -> int:
+    """Seal sheets in an order that says nothing; how many."""
+    random.SystemRandom().shuffle(rows)
+    seal(session, survey, rows)
+    return len(rows)
+
+
+def at(place: str, blocker: Blocker) -> Blocker:
+    """A blocker of one row among many."""
+    field = ".".join(filter(None, (place, blocker.field)))
+    return Blocker(blocker.rule, field, (), blocker.params, blocker.catalogue)
