@@ -7,11 +7,12 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from kinerja_flow.security import secure
-from kinerja_flow.web import health, problems, start
+from kinerja_flow.web import citizens, health, problems, start
 
 __version__ = "0.1.0"
 
@@ -25,10 +26,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=chosen.secret_key or secrets.token_hex(32),
     )
     app.extensions["kinerja_settings"] = chosen
+    if chosen.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     secure(app)
     app.register_blueprint(start.pages)
     app.register_blueprint(health.probes)
+    app.register_blueprint(citizens.pages)
     problems.register(app)
     return app
 

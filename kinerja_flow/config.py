@@ -47,6 +47,14 @@ class Settings:
             "most": 86_400,
         },
     )
+    proxies: int = field(
+        default=0,
+        metadata={
+            "env": "KINERJA_PROXIES",
+            "meaning": "Proxies before the server that say, truly, where a request comes from.",
+            "most": 10,
+        },
+    )
     secret_key: str = field(
         default="",
         metadata={

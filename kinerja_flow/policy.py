@@ -62,6 +62,9 @@ CLOCK = Actor(engine="clock")
 #: Acts that another act causes, such as the parent's move when an objection is decided.
 SYSTEM = Actor(engine="system")
 
+#: Those who answer surveys: no account and no person stands behind the word.
+CITIZEN = "citizen"
+
 RELATIONS: Mapping[str, RelationWord] = {
     word.name: word
     for word in (
@@ -94,6 +97,14 @@ RELATIONS: Mapping[str, RelationWord] = {
         RelationWord("chair", "Ketua tim penilai: leads the assessor team and speaks for it."),
         RelationWord(
             "observer", "Pengamat: notes direct observations through the year.", single=False
+        ),
+        RelationWord(
+            CITIZEN,
+            "Masyarakat penerima layanan: answer surveys without an account, always anonymously;"
+            " named only where somebody answers (`answered_by`, `from`, `minimum`, `relations`).",
+            single=False,
+            person=False,
+            rates=True,
         ),
         RelationWord("owner", "Penanggung jawab: whoever a follow-up belongs to."),
         RelationWord(

@@ -441,3 +441,13 @@ def test_the_demo_ends_by_itself_when_asked_and_may_be_repeated(
 def test_the_command_line_says_the_same_in_both_languages(code: str) -> None:
     asked = MESSAGES.placeholders(code)
     assert asked["id"] == asked["en"]
+
+
+def test_a_link_is_drawn_as_a_qr_code(run: Run) -> None:
+    code, said, _ = run("survey", "qr", "https://kinerja.example.go.id/s/abc-DEF_123")
+    assert code == 0
+    assert said.startswith("<svg")
+    assert "script" not in said
+    code, _, wrong = run("survey", "qr", "javascript:alert(1)")
+    assert code == 1
+    assert "link" in wrong

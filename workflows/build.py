@@ -27,7 +27,7 @@ from workflows.vocabulary import Vocabulary
 def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str) -> Definition:
     """The definition that `loaded` makes; for data with errors, as much of one as there is."""
     scales = named(loaded, "scales", _scale)
-    relations = named(loaded, "relations", _relation)
+    relations = named(loaded, "relations", lambda name, item: _relation(name, item, vocabulary))
     windows = _windows(loaded.get("windows") or {})
     makers = MachineMaker(scales, relations, vocabulary)
     return Definition(
@@ -64,8 +64,10 @@ def _scale(key: str, item: Loaded) -> Scale:
     return Scale(key, label_of(key, item), pairs)
 
 
-def _relation(name: str, item: Loaded) -> Relation:
-    return Relation(name=name, **{**item, "label": label_of(name, item)})
+def _relation(name: str, item: Loaded, vocabulary: Vocabulary) -> Relation:
+    """Those who only answer are anonymous, whether or not the template says so."""
+    hidden = {"anonymous": True} if vocabulary.relations[name].rates else {}
+    return Relation(name=name, **{**item, **hidden, "label": label_of(name, item)})
 
 
 def _instrument(key: str, item: Loaded) -> Instrument:

@@ -11,7 +11,7 @@ from workflows.faults import refuse
 from workflows.fields import Chosen, Entries, Flag, Key, LabelField, Listed, Record
 from workflows.moves import BranchField, NoticeField
 from workflows.names import names
-from workflows.refs import CallField, Ref, TermField
+from workflows.refs import ActorRef, CallField, Ref, TermField
 from workflows.takes import InputField
 
 
@@ -44,7 +44,7 @@ class ActionRecord(Record):
     label = LabelField()
     sources = Listed(Ref("state"), unique="", least=1, alone=True, required=True, data_key="from")
     to = BranchField()
-    by = Listed(Ref("relation"), unique="", least=1, most=30, required=True)
+    by = Listed(ActorRef(), unique="", least=1, most=30, required=True)
     takes = Entries(InputField(), most=50)
     requires = Listed(CallField("rules"), most=50)
     does = Listed(CallField("effects"), most=50)

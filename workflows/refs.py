@@ -15,7 +15,7 @@ from workflows.faults import Fault, listing, refuse, shown
 from workflows.fields import Chosen, Exact, LabelField, Record, Whole, loaded_by, schema_of
 from workflows.longhand import record_spelled_out
 from workflows.names import names
-from workflows.vocabulary import Word
+from workflows.vocabulary import RelationWord, Word
 
 __all__ = ["CallField", "Exact", "LabelField", "Ref", "TermField", "Weights"]
 
@@ -51,11 +51,38 @@ class Ref(fields.Field[str]):
             raise refuse("not_text")
         if value not in known:
             raise refuse(f"unknown_{self.kind}", name=shown(value), known=listing(known))
-        if self.person and not names().vocabulary.relations[value].person:
-            raise refuse("not_a_person", name=value)
+        if self.kind == "relation" and (word := names().vocabulary.relations.get(value)):
+            self.refuse_misplaced(word)
         if self.counts:
             names().used.add((self.kind, value))
         return value
+
+    def refuse_misplaced(self, word: RelationWord) -> None:
+        """Refuse a relation that may not be named here."""
+        if self.person and not word.person:
+            raise refuse("only_answers" if word.rates else "not_a_person", name=word.name)
+
+
+class ActorRef(Ref):
+    """A relation that acts: a person's, the clock or the system; not those who only answer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("relation", **options)
+
+    def refuse_misplaced(self, word: RelationWord) -> None:
+        if word.rates:
+            raise refuse("only_answers", name=word.name)
+
+
+class RaterRef(Ref):
+    """A relation that answers: a person's, or those who only answer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("relation", **options)
+
+    def refuse_misplaced(self, word: RelationWord) -> None:
+        if not (word.person or word.rates):
+            raise refuse("not_a_person", name=word.name)
 
 
 class Weights(fields.Field[dict[str, Fraction]]):

@@ -20,10 +20,10 @@ from workflows.fields import (
     Text,
     Whole,
 )
-from workflows.machines import MachineRecord, MachinesField, people
+from workflows.machines import MachineRecord, MachinesField
 from workflows.measured_record import MeasuredRecord, refuse_unfit
 from workflows.names import MOST_STEP, names
-from workflows.refs import CallField, Ref, TermField
+from workflows.refs import CallField, RaterRef, Ref, TermField
 
 MARKS = ("sure", "one", "open")
 ASPECTS = ("kuantitas", "kualitas", "waktu", "biaya")
@@ -114,7 +114,7 @@ class CriterionRecord(Record):
 class InstrumentRecord(Record):
     label = LabelField()
     scale = Ref("scale", required=True)
-    answered_by = people(least=1, required=True)
+    answered_by = Listed(RaterRef(), unique="", least=1, most=30, required=True)
     comments = Flag()
     criteria = Listed(fields.Nested(CriterionRecord), unique="key", least=1, required=True)
 

@@ -60,13 +60,16 @@ class Word:
 class RelationWord:
     """A relation that templates may name: `single` when one person at a time stands in it.
 
-    `person` is False for the clock and for acts that other acts cause.
+    `person` is False for the clock, for acts that other acts cause, and for those who only answer.
+    `rates` is True for these last: nobody is known to stand there, no account acts, and the word
+    may be named only where somebody answers. Such answers are anonymous whatever a template says.
     """
 
     name: str
     meaning: str
     single: bool = True
     person: bool = True
+    rates: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The command line: kinerja init | demo | serve | scenario | template | tick | verify | upgrade."""
+"""The command line: init, demo, serve, scenario, survey, template, tick, verify, upgrade."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kinerja_flow.cli.scenarios import scenario
 from kinerja_flow.cli.serving import serve
 from kinerja_flow.cli.setup import init, upgrade
 from kinerja_flow.cli.speech import Speech, in_language
+from kinerja_flow.cli.surveys import survey
 from kinerja_flow.cli.templates import template
 from kinerja_flow.cli.upkeep import tick, verify
 from kinerja_flow.config import SettingError
@@ -30,7 +31,7 @@ def kinerja() -> None:
     """Appraisal cycles of public agencies: one engine, each cycle a template."""
 
 
-for command in (init, demo, serve, scenario, template, tick, upgrade, verify):
+for command in (init, demo, serve, scenario, survey, template, tick, upgrade, verify):
     kinerja.add_command(command)
 
 

@@ -43,6 +43,17 @@ from kinerja_flow.models.records import (
     Statement,
 )
 from kinerja_flow.models.substitution import Substitution
+from kinerja_flow.models.surveys import (
+    Complaint,
+    Survey,
+    SurveyComment,
+    SurveyImport,
+    SurveyMark,
+    SurveyReply,
+    SurveySalt,
+    SurveyTally,
+    SurveyToken,
+)
 
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = (
@@ -62,6 +73,7 @@ __all__ = [
     "BriefingQuestion",
     "BriefingReceipt",
     "Case",
+    "Complaint",
     "ContradictionAnswer",
     "Cycle",
     "DayOff",
@@ -95,6 +107,14 @@ __all__ = [
     "Statement",
     "StoredDefinition",
     "Substitution",
+    "Survey",
+    "SurveyComment",
+    "SurveyImport",
+    "SurveyMark",
+    "SurveyReply",
+    "SurveySalt",
+    "SurveyTally",
+    "SurveyToken",
     "TemplateVersion",
     "Unit",
 ]

@@ -15,12 +15,12 @@ from workflows import Ref, Whole
 
 
 class OfRelation(Schema):
-    relation = Ref("relation", required=True)
+    relation = Ref("relation", person=True, required=True)
 
 
 class Answered(Schema):
     instrument = Ref("instrument", required=True)
-    by = Ref("relation", required=True)
+    by = Ref("relation", person=True, required=True)
 
 
 class OfAction(Schema):
@@ -29,7 +29,7 @@ class OfAction(Schema):
 
 class Nominees(Schema):
     field = Ref("field", takes=("person", "people"), required=True)
-    relation = Ref("relation", required=True)
+    relation = Ref("relation", person=True, required=True)
 
 
 class OfMachine(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from marshmallow import validates_schema
 
 from kinerja_flow.scoring.combination import Combination, Part
-from kinerja_flow.scoring.figures import exact, mean, trimmed
+from kinerja_flow.scoring.figures import exact, mean_of, trimmed
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
@@ -89,30 +90,35 @@ def _over_criteria(asked: Asked, relation: str, nodes: tuple[Node, ...]) -> Outc
 
 def _criterion(asked: Asked, relation: str, criterion: str) -> Node:
     label = asked.material.label("criterion", f"{asked.params['instrument']}.{criterion}")
-    values, least = _values(asked, relation, criterion), _minimum(asked, relation)
-    if len(values) < least:
+    counts, least = _counts(asked, relation, criterion), _minimum(asked, relation)
+    if sum(counts.values()) < least:
         missing = asked.lack("criterion", f"{relation}.{criterion}", criterion=label, least=least)
         outcome = pending(NUMBER, missing=(missing,), inputs={"minimum": least})
     else:
-        outcome = _over_raters(asked, values)
+        outcome = _over_raters(asked, counts)
     return asked.within(f"criterion.{relation}.{criterion}", label, outcome)
 
 
-def _over_raters(asked: Asked, values: list[Fraction]) -> Outcome:
+def _over_raters(asked: Asked, counts: Mapping[Fraction, int]) -> Outcome:
     """The mean over the raters; of their answers only the count and the mean are kept."""
-    counted = trimmed(values, TRIM_FROM) if asked.params["trim"] else values
-    value, dropped = mean(counted), len(values) - len(counted)
-    said = sentence("raters_mean", count=len(counted), value=value)
-    trim = sentence("trimmed", count=len(values)) if dropped else None
+    counted = trimmed(counts, TRIM_FROM) if asked.params["trim"] else counts
+    given, kept = sum(counts.values()), sum(counted.values())
+    value = mean_of(counted)
+    said = sentence("raters_mean", count=kept, value=value)
+    trim = sentence("trimmed", count=given) if kept < given else None
     return Outcome(
-        NUMBER, value, sentences(said, trim), {"answers": len(values), "dropped": dropped}
+        NUMBER, value, sentences(said, trim), {"answers": given, "dropped": given - kept}
     )
 
 
-def _values(asked: Asked, relation: str, criterion: str) -> list[Fraction]:
+def _counts(asked: Asked, relation: str, criterion: str) -> Counter[Fraction]:
+    """How often each value was given: 10,000 citizens are as quickly reckoned with as four."""
     wanted = (asked.params["instrument"], relation, criterion)
-    answers = asked.material.answers
-    return [a.value for a in answers if (a.instrument, a.relation, a.criterion) == wanted]
+    counts: Counter[Fraction] = Counter()
+    for a in asked.material.answers:
+        if (a.instrument, a.relation, a.criterion) == wanted:
+            counts[a.value] += a.count
+    return counts
 
 
 def _nobody(asked: Asked, relation: str, label: Label) -> Missing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from workflows.definition import LANGUAGES, Label
@@ -38,10 +38,20 @@ def weighted_mean(pairs: Collection[tuple[Fraction, Fraction]]) -> Fraction | No
     return sum((weight * value for weight, value in pairs), ZERO) / total
 
 
-def trimmed(values: Collection[Fraction], least: int) -> Sequence[Fraction]:
-    """The values in order without the highest and the lowest, when there are at least `least`."""
-    ordered = sorted(values)
-    return ordered[1:-1] if len(ordered) >= least else ordered
+def mean_of(counts: Mapping[Fraction, int]) -> Fraction:
+    """The plain mean of at least one value, each as often as it is counted."""
+    total = sum((value * count for value, count in counts.items()), ZERO)
+    return total / sum(counts.values())
+
+
+def trimmed(counts: Mapping[Fraction, int], least: int) -> dict[Fraction, int]:
+    """The counted values without one of the highest and one of the lowest, when there are at
+    least `least`."""
+    left = dict(counts)
+    if sum(left.values()) >= least:
+        left[max(left)] -= 1
+        left[min(left)] -= 1
+    return {value: count for value, count in left.items() if count > 0}
 
 
 def clamp(value: Fraction, low: Fraction, high: Fraction) -> Fraction:

@@ -59,12 +59,16 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One released answer to one criterion. It has no rater: several raters are several answers."""
+    """Released answers to one criterion that are alike: `count` of them. They have no rater.
+
+    Several raters are several answers; citizens', by the thousand, come as counts by level.
+    """
 
     instrument: str
     relation: str
     criterion: str
     value: Fraction
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from kinerja_flow.models import CASES, Deadline, Notification
 from kinerja_flow.policy import CLOCK, Actor
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.fall_back import fall_back
+from kinerja_flow.services.survey_closing import close_due
 from kinerja_flow.workflow import Insert, load_one, notification, recipients, write
 from workflows.definition import Definition
 
@@ -30,22 +31,25 @@ LONGEST_WAIT = timedelta(days=1)
 
 @dataclass(slots=True)
 class Sweep:
-    """How many deadlines fired and how many still wait for something to be put right; in how many
-    appraisals the part of somebody who has left fell to the next superior."""
+    """How many deadlines fired, how many still wait for something to be put right, in how many
+    appraisals the part of somebody who has left fell to the next superior, and how many surveys of
+    citizens were closed."""
 
     fired: int = 0
     blocked: int = 0
     fallen: int = 0
+    closed: int = 0
 
 
 def tick(most: int = 10_000) -> Sweep:
     """Fire what is due now. Safe when several run and when one dies: each deadline is claimed,
     carried out and marked as fired in one transaction of its own.
 
+    Surveys whose last day is over are closed first, so that what the clock computes rests on them.
     A deadline that is refused keeps its blocker's code, waits longer each time, and holds nobody
     else up. First the parts of those who have left fall to whoever is to hear of what is due.
     """
-    done = Sweep(fallen=fall_back())
+    done = Sweep(closed=close_due(), fallen=fall_back())
     for _ in range(most):
         found = _next()
         if found is None:

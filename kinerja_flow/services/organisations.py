@@ -26,10 +26,13 @@ from kinerja_flow.models import (
 )
 from kinerja_flow.policy import Actor, Grant
 
+#: The three zones of the country.
+ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+
 
 def create_agency(key: str, name: str, zone: str = "Asia/Jakarta") -> int:
     """A new agency (instansi) in one of the three zones of the country; its number."""
-    if zone not in ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"):
+    if zone not in ZONES:
         raise Invalid.of("unknown_zone", "zone", zone=zone[:40])
     with transaction() as session:
         agency = Agency(key=key, name=name, zone=zone)

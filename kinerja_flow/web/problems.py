@@ -11,7 +11,7 @@ from kinerja_flow.services.health import READY, readiness
 from kinerja_flow.web.speech import language, saying
 
 #: The codes of HTTP that have a sentence of their own; others get that of 500.
-SAID = (400, 404, 405, 503)
+SAID = (400, 404, 405, 413, 503)
 
 
 def register(app: Flask) -> None:

@@ -7,6 +7,7 @@ from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, load_many, load_one
+from kinerja_flow.workflow.material import applies
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
@@ -41,6 +42,7 @@ __all__ = [
     "Succession",
     "Update",
     "amend",
+    "applies",
     "available",
     "collects",
     "decide",

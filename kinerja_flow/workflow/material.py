@@ -17,12 +17,13 @@ from kinerja_flow.models import (
     Sheet,
     Statement,
 )
-from kinerja_flow.scoring import Answer as ScoredAnswer
-from kinerja_flow.scoring import Material, number_of
+from kinerja_flow.scoring import Material
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.holders import Holders
+from kinerja_flow.workflow.levels import scored
 from kinerja_flow.workflow.measuring import plans
 from kinerja_flow.workflow.scope import Scope
+from kinerja_flow.workflow.tallies import tallies
 from kinerja_flow.workflow.year import Stated, of_year
 from workflows.definition import Criterion, Definition, Label
 
@@ -54,9 +55,9 @@ def labels(definition: Definition) -> dict[str, Label]:
 
 
 def material(scope: Scope) -> Mapping[UUID, Material]:
-    """All that the score of each case is made from, in seven queries; two more where indicators
-    are measured, five more where a template combines segments or checkpoints."""
-    holders = Holders(scope)
+    """All that the score of each case is made from, in seven queries; one more where citizens
+    answer, two where indicators are measured, five where segments or checkpoints are combined."""
+    holders, counted = Holders(scope), tallies(scope)
     planned, answers, stated = plans(scope), _answers(scope, holders), _statements(scope)
     said, year = _latest(stated), of_year(scope, stated)
     found = {}
@@ -65,7 +66,10 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
         home = case.parent_id or case.id
         found[case.id] = Material(
             plan=planned[case.id],
-            answers=tuple(_scored(definition, answers.get(home, ()))),
+            answers=(
+                *scored(definition, ((*row, 1) for row in answers.get(home, ()))),
+                *scored(definition, counted.get(case.id, ())),
+            ),
             scales=definition.scales,
             criteria=criteria_for(definition, case.profile),
             rosters=holders.rosters.get(home, {}),
@@ -105,18 +109,6 @@ def _anonymous(scope: Scope) -> set[tuple[UUID, str]]:
         for relation in scope.definitions[case.digest].relations.values()
         if relation.anonymous
     }
-
-
-def _scored(definition: Definition, rows: Any) -> list[ScoredAnswer]:
-    return [
-        ScoredAnswer(
-            instrument,
-            relation,
-            criterion,
-            number_of(definition.scales[definition.instruments[instrument].scale], value),
-        )
-        for instrument, relation, criterion, value in rows
-    ]
 
 
 def _statements(scope: Scope) -> list[Stated]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,7 @@ from kinerja_flow.scoring import (
     canonical,
     evaluate,
     from_json,
+    to_json,
 )
 from kinerja_flow.scoring.achievement import LOWER, Method, achieved, read
 from kinerja_flow.scoring.figures import half_up, trimmed, weighted_mean, written
@@ -161,8 +163,25 @@ def test_a_mean_lies_between_the_lowest_and_the_highest(marks: list[Fraction], t
 
 
 @given(st.lists(NUMBERS, min_size=5, max_size=9))
-def test_trimming_drops_two(values: list[Fraction]) -> None:
-    assert len(trimmed(values, 5)) == len(values) - 2
+def test_trimming_drops_one_of_the_highest_and_one_of_the_lowest(values: list[Fraction]) -> None:
+    assert sorted(Counter(trimmed(Counter(values), 5)).elements()) == sorted(values)[1:-1]
+
+
+@given(st.lists(MARKS, min_size=1, max_size=9), st.booleans())
+def test_answers_as_counts_come_to_the_same_as_one_by_one(
+    marks: list[Fraction], trim: bool
+) -> None:
+    singly = tuple(Answer("umpan_balik", "peer", "a", mark) for mark in marks)
+    counted = tuple(replace(singly[0], value=m, count=n) for m, n in Counter(marks).items())
+    settings = {"instrument": "umpan_balik", "from": ["peer"], "trim": trim}
+    found = [
+        score(
+            Material(answers=given, criteria={"umpan_balik": ("a",)}),
+            ("x", "answers_mean", settings),
+        )
+        for given in (singly, counted)
+    ]
+    assert to_json(found[0]) == to_json(found[1])
 
 
 @given(st.lists(st.tuples(ABOVE_ZERO, NUMBERS), min_size=2, max_size=6))

@@ -25,20 +25,27 @@ def uncollected_instruments(draft: Draft) -> Iterator[TemplateProblem]:
     }
     spoiled = len(list(draft.machines_read("collects"))) < len(draft.names.states)
     for key in draft.definition.instruments:
-        if key not in collected and not spoiled:
+        if key not in collected and not spoiled and not _is_survey(draft, key):
             yield draft.finding("instrument_not_collected", ("instruments", key), name=key)
 
 
 def unused_things(draft: Draft) -> Iterator[TemplateProblem]:
     for section, kind in (("scales", "scale"), ("instruments", "instrument")):
         for name in getattr(draft.definition, section):
-            if not draft.is_used(kind, name):
+            stands_alone = kind == "instrument" and _is_survey(draft, name)
+            if not draft.is_used(kind, name) and not stands_alone:
                 yield draft.finding(f"unused_{kind}", (section, name), name=name)
     declared = draft.document.data.get("windows")
     for index, name in enumerate(draft.definition.windows):
         if not draft.is_used("window", name):
             place = name if isinstance(declared, dict) else index
             yield draft.finding("unused_window", ("windows", place), name=name)
+
+
+def _is_survey(draft: Draft, key: str) -> bool:
+    """Whether nobody but those who only answer does: no state asks them, and what they say may
+    be read by itself."""
+    return all(map(draft.only_answers, draft.definition.instruments[key].answered_by))
 
 
 def inputs_not_taken(draft: Draft) -> Iterator[TemplateProblem]:

@@ -70,6 +70,9 @@ class Draft:
     def person(self, relation: str) -> bool:
         return self.names.vocabulary.relations[relation].person
 
+    def only_answers(self, relation: str) -> bool:
+        return self.names.vocabulary.relations[relation].rates
+
     def single(self, relation: str) -> bool:
         return self.names.vocabulary.relations[relation].single
 

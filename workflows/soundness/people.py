@@ -8,6 +8,9 @@ from workflows.definition import Action, Machine
 from workflows.problems import TemplateProblem
 from workflows.soundness.draft import Draft
 
+#: The keys of a relation that say how many people stand in it, and who chooses them.
+_OF_PEOPLE = frozenset({"nominated_by", "confirmed_by", "min", "max"})
+
 
 def four_eyes(draft: Draft) -> Iterator[TemplateProblem]:
     for machine in draft.machines_read("name", "by", "distinct_from"):
@@ -40,9 +43,24 @@ def anonymity(draft: Draft) -> Iterator[TemplateProblem]:
     for name, relation in draft.definition.relations.items():
         if ("relations", name) in misread:
             continue
-        if relation.anonymous and relation.min < relation.min_count:
+        is_counted = relation.anonymous and not draft.only_answers(name)
+        if is_counted and relation.min < relation.min_count:
             params = {"name": name, "min": relation.min, "min_count": relation.min_count}
             yield draft.finding("anonymous_too_few", ("relations", name), **params)
+
+
+def respondents_only(draft: Draft) -> Iterator[TemplateProblem]:
+    """Nobody is known to stand among those who only answer, and they can't be made to be known."""
+    described = draft.document.data.get("relations")
+    for name, given in described.items() if isinstance(described, dict) else ():
+        if not isinstance(given, dict) or name not in draft.definition.relations:
+            continue
+        if not draft.only_answers(name):
+            continue
+        for key in _OF_PEOPLE & given.keys():
+            yield draft.finding("nobody_stands_there", ("relations", name, key), name=name, key=key)
+        if given.get("anonymous") is False:
+            yield draft.finding("always_anonymous", ("relations", name, "anonymous"), name=name)
 
 
 def unused_relations(draft: Draft) -> Iterator[TemplateProblem]:
@@ -59,9 +77,12 @@ def respondents(draft: Draft) -> Iterator[TemplateProblem]:
         return
     for key, instrument in draft.definition.instruments.items():
         answering = instrument.answered_by
+        unset = [n for n in answering if declared[n].rates and n not in described]
         if answering and not any(declared[n].single or n in described for n in answering):
+            unset = unset or [answering[0]]
+        for relation in unset:
             path = ("instruments", key, "answered_by")
-            yield draft.finding("nobody_to_answer", path, name=key, relation=answering[0])
+            yield draft.finding("nobody_to_answer", path, name=key, relation=relation)
 
 
-CHECKS = (four_eyes, anonymity, unused_relations, respondents)
+CHECKS = (four_eyes, anonymity, respondents_only, unused_relations, respondents)

@@ -20,6 +20,7 @@ from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import ClockField, PersonField
+from kinerja_flow.services.survey_closing import close_due
 from workflows.definition import Input
 from workflows.fields import Chosen, Flag, Listed, Text
 
@@ -86,6 +87,7 @@ def clock(stage: Stage, step: Step) -> None:
             break
     stage.now = target
     with clocks.at(target):
+        close_due()
         fall_back()
 
 

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from kinerja_flow.services.scenarios import (
     acts,
     choices,
+    citizens,
     entries,
     expectations,
     handing,
@@ -40,6 +41,7 @@ __all__ = [
     "StepRecord",
     "acts",
     "choices",
+    "citizens",
     "entries",
     "expectations",
     "handing",

@@ -24,8 +24,9 @@ class Stage:
     """What has come of the scenario so far. `now` is the present instant of its clock.
 
     `cases` are the last segments of whoever moved, `ended` the earlier ones. `names` holds the
-    names that the scenario gave to things of a case (RHK, indicators, steps), `sent` the version
-    that went with each idempotency key, `fired` what the clock did last.
+    names that the scenario gave to things of a case (RHK, indicators, steps) or of the cycle
+    (surveys), `links` the links of surveys by their names, `sent` the version that went with each
+    idempotency key, `fired` what the clock did last.
     """
 
     scenario: Scenario
@@ -39,6 +40,7 @@ class Stage:
     cycle_id: UUID | None = None
     names: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
     sent: dict[tuple[str, str], int] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     heard: set[UUID] = field(default_factory=set)
     seen: set[tuple[Any, ...]] = field(default_factory=set)
     fired: list[dict[str, Any]] = field(default_factory=list)

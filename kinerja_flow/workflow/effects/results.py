@@ -29,7 +29,7 @@ class Subject(Schema):
 
 class OfAnswers(Schema):
     instrument = Ref("instrument", required=True)
-    by = Ref("relation", load_default=None)
+    by = Ref("relation", person=True, load_default=None)
 
 
 @effect("material", "results", requires=("result_computable",), meets=("has_result",))

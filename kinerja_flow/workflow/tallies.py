@@ -1,0 +1,65 @@
+"""What citizens answered, as counts by level: the released figures of closed surveys alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+
+from kinerja_flow.facts import CaseFacts
+from kinerja_flow.models import Survey, SurveyTally
+from kinerja_flow.policy import CITIZEN
+from kinerja_flow.workflow.levels import Tally
+from kinerja_flow.workflow.scope import Scope
+from workflows.definition import Definition
+
+
+@lru_cache(maxsize=256)
+def surveyed(definition: Definition) -> bool:
+    """Whether a template asks anybody by survey."""
+    return any(CITIZEN in i.answered_by for i in definition.instruments.values())
+
+
+def tallies(scope: Scope) -> Mapping[UUID, list[Tally]]:
+    """The counts of each case, in one query, or none where no template asks by survey: those about
+    the employee alone, and those about their unit in the same cycle."""
+    cases = [case for case in scope.cases if surveyed(scope.definitions[case.digest])]
+    if not cases:
+        return {}
+    found: dict[tuple[UUID, UUID], list[Tally]] = defaultdict(list)
+    for row in scope.session.execute(_statement(scope, cases)):
+        place = (row.cycle_id, row.unit_id or row.case_id)
+        told = (row.instrument, CITIZEN, row.criterion, row.level, row.total)
+        found[place].append(told)
+    return {
+        case.id: [
+            tally for about in _about(case) for tally in found.get((case.cycle_id, about), ())
+        ]
+        for case in cases
+    }
+
+
+def _about(case: CaseFacts) -> tuple[UUID, ...]:
+    home = case.parent_id or case.id
+    return (home,) if case.unit_id is None else (home, case.unit_id)
+
+
+def _statement(scope: Scope, cases: list[CaseFacts]) -> Any:
+    s, t = Survey, SurveyTally
+    of_units = and_(
+        s.unit_id.in_({case.unit_id for case in cases if case.unit_id}),
+        s.cycle_id.in_({case.cycle_id for case in cases}),
+    )
+    of_cases = s.case_id.in_({case.parent_id or case.id for case in cases})
+    place = (s.cycle_id, s.unit_id, s.case_id, s.instrument, t.criterion, t.level)
+    return (
+        select(*place, func.sum(t.count).label("total"))
+        .join(t, and_(t.agency_id == s.agency_id, t.survey_id == s.id))
+        .where(s.agency_id == scope.agency_id, s.year == scope.year, or_(of_cases, of_units))
+        .group_by(*place)
+        .order_by(s.instrument, t.criterion, t.level, s.case_id, s.unit_id)
+    )
