@@ -16,10 +16,9 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import groups, parts, personas
+from kinerja_flow.workflow import groups, parts, personas, pools
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
-from kinerja_flow.workflow.pools import pools
 from kinerja_flow.workflow.scope import Loader, Scope
 from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
@@ -37,7 +36,7 @@ GROUPS: Mapping[str, Loader] = {
     "writers": groups.writers,
     "children": groups.children,
     "eligible": groups.eligible,
-    "pools": pools,
+    "pools": pools.pools,
     "gone": groups.gone,
     "line": line,
     "material": material,
@@ -79,7 +78,6 @@ class Definitions:
 
 
 DEFINITIONS = Definitions({})
-
 
 #: The days off of each cycle, frozen when it was opened.
 DAYS_OFF: dict[UUID, frozenset[date]] = {}
