@@ -9,23 +9,21 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from kinerja_flow.models import (
     Answer,
-    Case,
     Participant,
     PlanIndicator,
     PlanItem,
     Realisation,
     Sheet,
-    Statement,
 )
 from kinerja_flow.scoring import Answer as ScoredAnswer
 from kinerja_flow.scoring import IndicatorRow, Material, PlanRow, number_of
-from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.scope import Scope
-from kinerja_flow.workflow.year import Stated, of_year
+from kinerja_flow.workflow.stated import latest, statements_in
+from kinerja_flow.workflow.year import of_year
 from workflows.definition import Criterion, Definition, Label
 
 
@@ -58,8 +56,8 @@ def labels(definition: Definition) -> dict[str, Label]:
 def material(scope: Scope) -> Mapping[UUID, Material]:
     """All that the score of each case is made from, in six queries; where a template combines
     segments or checkpoints, in five more."""
-    plans, answers, stated = _plans(scope), _answers(scope), _statements(scope)
-    rosters, said = _rosters(scope), _latest(stated)
+    plans, answers, stated = _plans(scope), _answers(scope), statements_in(scope)
+    rosters, said = _rosters(scope), latest(stated)
     year = of_year(scope, stated)
     found = {}
     for case in scope.cases:
@@ -177,41 +175,3 @@ def _rosters(scope: Scope) -> Mapping[UUID, dict[str, int]]:
     for row in scope.rows(active.group_by(p.case_id, p.relation), p, scope.home_ids):
         found[row.case_id][row.relation] = row.count
     return found
-
-
-def _statements(scope: Scope) -> list[Stated]:
-    """Everything that was stated in a case or in any of its children, in order."""
-    s = Statement
-    joined = select(s, func.coalesce(Case.parent_id, Case.id).label("home_id")).join(
-        Case, (Case.agency_id == s.agency_id) & (Case.year == s.year) & (Case.id == s.case_id)
-    )
-    mine = joined.where(
-        Case.agency_id == scope.agency_id,
-        Case.year == scope.year,
-        or_(Case.id.in_(scope.home_ids), Case.parent_id.in_(scope.home_ids)),
-    ).order_by(s.said_at, s.seq)
-    rows = list(scope.session.execute(mine))
-    reasons = {(r[0].case_id, r[0].seq): r[0].sha256 for r in rows if r[0].sha256}
-    found = []
-    for row, home_id in rows:
-        if row.value is not None:
-            reason = reasons.get((row.case_id, row.seq))
-            word = said(row.value, row.action, row.seq, reason)
-            found.append(Stated(home_id, row.case_id, row.field, word))
-    return found
-
-
-def _latest(stated: list[Stated]) -> Mapping[UUID, dict[str, Said]]:
-    """The latest statement of each field, of a case or of any of its children."""
-    found: dict[UUID, dict[str, Said]] = defaultdict(dict)
-    for one in stated:
-        found[one.home_id][one.field] = one.said
-    return found
-
-
-def said(value: str, action: str, seq: int, reason: str | None) -> Said:
-    """A statement as scoring reads it: a number where it is one, else the key that was chosen."""
-    try:
-        return Said(Fraction(value), action, seq, reason)
-    except ValueError:
-        return Said(value, action, seq, reason)
