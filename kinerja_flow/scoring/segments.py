@@ -8,12 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from kinerja_flow.scoring.combination import Combination, Part
-from kinerja_flow.scoring.figures import exact
-from kinerja_flow.scoring.material import Segment
-from kinerja_flow.scoring.node import NUMBER, Missing, Node, Score, Value, excused, inherited
+from kinerja_flow.scoring.node import NUMBER, Node, Score, Value
+from kinerja_flow.scoring.pieces import Piece
 from kinerja_flow.scoring.rule import Asked, Outcome, scoring_rule, valueless, waiting
 from kinerja_flow.scoring.saying import Spoken, sentence, sentences
-from kinerja_flow.scoring.spans import days_in
 from workflows import Chosen, Listed, Record, Ref, Whole
 from workflows.definition import ABSENCES, Label
 
@@ -58,7 +56,7 @@ def segments(asked: Asked) -> Outcome:
     if place < len(rows):
         words: dict[str, Spoken] = {"place": place, "count": len(rows), "value": part.shown}
         return _equal(part, sentence("segment_of_several", **words))
-    return _Year(asked, [_Piece(asked, part, row, i) for i, row in enumerate(rows, 1)]).outcome()
+    return _Year(asked, [Piece(asked, part, row, i) for i, row in enumerate(rows, 1)]).outcome()
 
 
 def _equal(part: Node, said: Label) -> Outcome:
@@ -66,88 +64,22 @@ def _equal(part: Node, said: Label) -> Outcome:
 
 
 @dataclass
-class _Piece:
-    """One segment as a part of the explanation; it holds no name, of a post or of a person."""
-
-    asked: Asked
-    of: Node
-    row: Segment
-    place: int
-
-    @cached_property
-    def absent(self) -> int:
-        wanted = self.asked.params["skip_absences"]
-        spans = (span for kind, span in self.asked.material.absences if kind in wanted)
-        return days_in(both for span in spans if (both := span.within(self.row.span)))
-
-    @property
-    def is_short(self) -> bool:
-        least: int = self.asked.params["skip_below_days"]
-        return self.row.span.days - self.absent < least
-
-    @property
-    def label(self) -> Label:
-        first, last = self.row.span
-        return sentence("segment_label", place=self.place, first=first, last=last)
-
-    def node(self, *, is_short: bool, decides: bool) -> Node:
-        outcome = self._skipped() if is_short else self._counted(decides)
-        return self.asked.within(f"segment.{self.place}", self.label, outcome)
-
-    def _skipped(self) -> Outcome:
-        words = {"days": self.row.span.days, "absent": self.absent}
-        said = sentence("segment_skipped", **words, least=self.asked.params["skip_below_days"])
-        return Outcome(self.of.kind, None, said, self._inputs, self._parts)
-
-    def _counted(self, decides: bool) -> Outcome:
-        found = self.of if self.row.is_own else self._delivered()
-        if found is None or found.value is None:
-            return valueless(self.of.kind, self._parts, self._lacks(decides), self._inputs)
-        months = self.row.span.months
-        words: dict[str, Spoken] = {"value": found.shown, "months": months}
-        words |= {"days": self.row.span.days}
-        said, missing = sentence("segment_result", **words), inherited(self._parts)
-        shown, inputs = found.shown, self._inputs
-        return Outcome(self.of.kind, found.value, said, inputs, self._parts, missing, shown)
-
-    def _lacks(self, decides: bool) -> tuple[Missing, ...]:
-        if self.row.is_own:
-            return inherited(self._parts) if decides else excused(self._parts)
-        return (self.asked.lack("segment_result", self.row.id, decides, which=self.label),)
-
-    def _delivered(self) -> Node | None:
-        node = self.row.score.nodes.get(self.of.name) if self.row.score else None
-        return node if node and node.kind == self.of.kind else None
-
-    @property
-    def _parts(self) -> tuple[Node, ...]:
-        return (self.of,) if self.row.is_own else ()
-
-    @property
-    def _inputs(self) -> dict[str, Any]:
-        span, days = self.row.span, {"days": self.row.span.days, "absent": self.absent}
-        period = {"from": span.first.isoformat(), "until": span.last.isoformat()}
-        of = {"case": self.row.id, "result": self.row.number}
-        return {**of, **period, **days, "months": exact(span.months)}
-
-
-@dataclass
 class _Year:
     """All segments of the year, seen from the last one."""
 
     asked: Asked
-    pieces: Sequence[_Piece]
+    pieces: Sequence[Piece]
 
     @cached_property
     def is_all_short(self) -> bool:
         return all(piece.is_short for piece in self.pieces)
 
     @cached_property
-    def counted(self) -> list[_Piece]:
+    def counted(self) -> list[Piece]:
         return [piece for piece in self.pieces if self.is_all_short or not piece.is_short]
 
     @cached_property
-    def deciding(self) -> list[_Piece]:
+    def deciding(self) -> list[Piece]:
         """Those whose results the year's is made from; of equally long ones the later."""
         by = self.asked.params["by"]
         if by == MONTHS:

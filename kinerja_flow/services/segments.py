@@ -6,7 +6,7 @@ under. Segments of a person in a cycle touch and never overlap.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -18,29 +18,24 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, Refused
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import Case, Cycle, Notification
+from kinerja_flow.models import Case
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.checkpoints import Checkpoints
-from kinerja_flow.services.openings import Beginning, calendar_of, only_hr, opening_of
-from kinerja_flow.services.population import Population
+from kinerja_flow.services.next_segment import NextSegment, Spans, as_json, told
+from kinerja_flow.services.openings import only_hr
 from kinerja_flow.services.windows import is_day, unreadable, wrong_windows
 from kinerja_flow.workflow import (
-    DEFINITIONS,
     Amendment,
-    Insert,
     Move,
     Opening,
     amend,
     load_one,
-    notification,
     opening_writes,
     store,
     write,
 )
 from workflows.definition import Definition
 from workflows.faults import shown
-
-Spans = Mapping[str, tuple[date, date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,7 @@ def split(case_id: UUID, actor: Actor, day: date, windows: Windows | None = None
         children.refuse_if_changed(facts)
         if actor.person_id == facts.case.subject_id:
             raise Forbidden.of("own_case", "case", by="hr")
-        next_one = _Next(session, facts, day)
+        next_one = NextSegment(session, facts, day)
         wrong = [*_not_inside(session, facts, day), *next_one.blockers()]
         wrong += [*children.blockers(facts, day), *_wrong_windows(facts, own)]
         if wrong:
@@ -102,7 +97,7 @@ def split(case_id: UUID, actor: Actor, day: date, windows: Windows | None = None
         opening = next_one.opening(actor, own.begun)
         ended = _ended(facts, actor, opening, own.ended)
         store(session, [ended, *children.cut(actor, day)])
-        write(session, [*opening_writes(opening), *_told(opening)])
+        write(session, [*opening_writes(opening), *told(opening)])
         children.drop(actor, facts, day)
         return opening.case_id
 
@@ -150,36 +145,6 @@ def _wrong_windows(facts: Facts, own: Windows) -> Iterator[Blocker]:
         yield from wrong_windows(facts.definition.window_labels, given)
 
 
-class _Next:
-    """The segment that is to begin: whether its employee has a post and superiors on the day."""
-
-    def __init__(self, session: Session, facts: Facts, day: date) -> None:
-        self.session, self.facts, self.day = session, facts, day
-        self.cycle = session.get_one(Cycle, facts.case.cycle_id)
-        self.population = Population(session, self.cycle, day, [facts.case.subject_id])
-
-    def blockers(self) -> Iterator[Blocker]:
-        case = self.facts.case
-        person = case.subject_id
-        if (why := self.population.why_not_here(person)) is not None:
-            yield why
-        elif self.day > case.from_on and self.population.post_of(person).id == case.post_id:
-            yield Blocker("post_unchanged", "day", ("hr",), {"day": self.day})
-
-    def opening(self, actor: Actor, windows: Spans) -> Opening:
-        person, case = self.facts.case.subject_id, self.facts.case
-        begun = Beginning(
-            person=self.population.people[person],
-            post=self.population.post_of(person),
-            superiors=self.population.superiors(person),
-            from_on=self.day,
-            until_on=case.until_on,
-            windows=_as_json(windows) or None,
-        )
-        DEFINITIONS.get(self.session, self.cycle.digest)
-        return opening_of(self.cycle, calendar_of(self.session, self.cycle), begun, actor, "moved")
-
-
 def _ended(facts: Facts, actor: Actor, opening: Opening, windows: Spans) -> Move:
     """The segment with its new last day and windows, as an event of its history."""
     last = opening.facts.case.from_on - timedelta(days=1)
@@ -187,19 +152,7 @@ def _ended(facts: Facts, actor: Actor, opening: Opening, windows: Spans) -> Move
     change: dict[str, Any] = {**moved, "next": str(opening.case_id)}
     sets: dict[str, Any] = {"until_on": last}
     if windows:
-        change["windows"] = _as_json(windows)
+        change["windows"] = as_json(windows)
         sets["windows"] = {**(facts.case.windows or {}), **change["windows"]}
     notify = ("employee", "assessor", "reviewer")
     return amend(facts, actor, Amendment("segment_ended", "hr", change, sets=sets, notify=notify))
-
-
-def _as_json(windows: Spans) -> dict[str, list[str]]:
-    return {name: [day.isoformat() for day in span] for name, span in windows.items()}
-
-
-def _told(opening: Opening) -> Sequence[Insert]:
-    """The new assessor and reviewer hear that the segment has begun, and so does the employee."""
-    facts, event = opening.facts, f"{opening.facts.case.kind}.opened"
-    heard = sorted({facts.case.subject_id, *opening.people.values()} - {opening.opened_by})
-    table: Any = Notification.__table__
-    return [Insert(table, notification(opening.key, 1, event, one, facts)) for one in heard]

@@ -25,9 +25,9 @@ from kinerja_flow.rules import RULES, Ask, holds, unmet
 from kinerja_flow.workflow.draft import Draft, Move
 from kinerja_flow.workflow.effects import EFFECTS, cases, required_by
 from kinerja_flow.workflow.given import Given, given_to
-from kinerja_flow.workflow.material import said
 from kinerja_flow.workflow.moves import move_of
 from kinerja_flow.workflow.naming import named
+from kinerja_flow.workflow.stated import said
 from workflows import InputError, compile_machine, fire
 from workflows.definition import Action, Call, Definition
 

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from kinerja_flow.models import (
     Answer,
-    Case,
     Sheet,
-    Statement,
 )
 from kinerja_flow.scoring import Material
-from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.holders import Holders
 from kinerja_flow.workflow.levels import scored
 from kinerja_flow.workflow.measuring import plans
 from kinerja_flow.workflow.scope import Scope
+from kinerja_flow.workflow.stated import latest, statements_in
 from kinerja_flow.workflow.tallies import tallies
-from kinerja_flow.workflow.year import Stated, of_year
+from kinerja_flow.workflow.year import of_year
 from workflows.definition import Criterion, Definition, Label
 
 
@@ -58,8 +55,8 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
     """All that the score of each case is made from, in seven queries; one more where citizens
     answer, two where indicators are measured, five where segments or checkpoints are combined."""
     holders, counted = Holders(scope), tallies(scope)
-    planned, answers, stated = plans(scope), _answers(scope, holders), _statements(scope)
-    said, year = _latest(stated), of_year(scope, stated)
+    planned, answers, stated = plans(scope), _answers(scope, holders), statements_in(scope)
+    said, year = latest(stated), of_year(scope, stated)
     found = {}
     for case in scope.cases:
         definition = scope.definitions[case.digest]
@@ -109,41 +106,3 @@ def _anonymous(scope: Scope) -> set[tuple[UUID, str]]:
         for relation in scope.definitions[case.digest].relations.values()
         if relation.anonymous
     }
-
-
-def _statements(scope: Scope) -> list[Stated]:
-    """Everything that was stated in a case or in any of its children, in order."""
-    s = Statement
-    joined = select(s, func.coalesce(Case.parent_id, Case.id).label("home_id")).join(
-        Case, (Case.agency_id == s.agency_id) & (Case.year == s.year) & (Case.id == s.case_id)
-    )
-    mine = joined.where(
-        Case.agency_id == scope.agency_id,
-        Case.year == scope.year,
-        or_(Case.id.in_(scope.home_ids), Case.parent_id.in_(scope.home_ids)),
-    ).order_by(s.said_at, s.seq)
-    rows = list(scope.session.execute(mine))
-    reasons = {(r[0].case_id, r[0].seq): r[0].sha256 for r in rows if r[0].sha256}
-    found = []
-    for row, home_id in rows:
-        if row.value is not None:
-            reason = reasons.get((row.case_id, row.seq))
-            word = said(row.value, row.action, row.seq, reason)
-            found.append(Stated(home_id, row.case_id, row.field, word))
-    return found
-
-
-def _latest(stated: list[Stated]) -> Mapping[UUID, dict[str, Said]]:
-    """The latest statement of each field, of a case or of any of its children."""
-    found: dict[UUID, dict[str, Said]] = defaultdict(dict)
-    for one in stated:
-        found[one.home_id][one.field] = one.said
-    return found
-
-
-def said(value: str, action: str, seq: int, reason: str | None) -> Said:
-    """A statement as scoring reads it: a number where it is one, else the key that was chosen."""
-    try:
-        return Said(Fraction(value), action, seq, reason)
-    except ValueError:
-        return Said(value, action, seq, reason)

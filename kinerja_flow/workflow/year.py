@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,15 +15,7 @@ from kinerja_flow.models import Absence, Case, HistoryEvent, Result
 from kinerja_flow.scoring import SCORING, Checkpoint, Score, Segment, Span, from_json
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.scope import Scope
-
-
-class Stated(NamedTuple):
-    """A value that was stated in a case; `home_id` is the appraisal that it hangs on, or itself."""
-
-    home_id: UUID
-    case_id: UUID
-    field: str
-    said: Said
+from kinerja_flow.workflow.stated import Stated
 
 
 def of_year(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,13 @@ from hypothesis import strategies as st
 
 from kinerja_flow.scoring import Material, Node, Score, Span, canonical, evaluate, rests_on
 from kinerja_flow.scoring.node import NUMBER
+from kinerja_flow.workflow import vocabulary
 from tests.scoring.build import NUMBER as AMOUNT
 from tests.scoring.build import SCALES, Row, indicator, item, said, score
 from tests.scoring.spans import YEAR, level_of, segment, splits, touching
+from workflows import check, parse
 
+PARTS = Path(__file__).parents[1] / "templates" / "parts.yaml"
 HALVES = touching([date(2026, 7, 1)])
 #: Five months, two, and five.
 THREE = touching([date(2026, 6, 1), date(2026, 8, 1)])
@@ -177,3 +181,37 @@ def test_a_part_of_another_kind_counts_as_no_result() -> None:
     assert found.parts[0].value is None
     assert found.kind != NUMBER
     assert evaluate([], Material()).tree is None
+
+
+@pytest.mark.parametrize(("by", "problems"), [("months", ["number_needed"]), ("last", [])])
+def test_a_template_that_weighs_levels_by_months_is_refused(by: str, problems: list[str]) -> None:
+    source = PARTS.read_text(encoding="utf-8").replace("by: longest", f"by: {by}")
+    _, found = check(parse(source), vocabulary())
+    assert [problem.code for problem in found] == problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("by: longest", "by: shortest", "not_one_of"),
+        ("skip_below_days: 20", "skip_below_days: 400", "out_of_range"),
+        ("[tugas_belajar]", "[libur]", "not_one_of"),
+        ("of: hasil", "of: bulan", "unknown_node"),
+        ("every: month", "every: week", "not_one_of"),
+        ("machine: checkpoint, field", "machine: appraisal, field", "unknown_child_machine"),
+        ("how: months", "how: median", "not_one_of"),
+        ("{days: 7, from: period}, on_due", "{days: 7, from: launch}, on_due", "not_one_of"),
+    ],
+)
+def test_what_is_misspelled_is_told_in_its_place(old: str, new: str, code: str) -> None:
+    source = PARTS.read_text(encoding="utf-8").replace(old, new)
+    _, found = check(parse(source), vocabulary())
+    assert code in [problem.code for problem in found]
+
+
+def test_a_segment_falls_away_only_in_a_machine_that_hangs_on_another() -> None:
+    source = PARTS.read_text(encoding="utf-8").replace(
+        "by: [reviewer]}", "by: [reviewer], does: [cancel_period]}"
+    )
+    _, found = check(parse(source), vocabulary())
+    assert "only_in_child" in [problem.code for problem in found]
