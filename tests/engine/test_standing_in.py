@@ -196,3 +196,12 @@ def test_a_refusal_says_who_names_another_substitute() -> None:
     assert isinstance(blocker, Blocker)
     assert blocker.lifted_by == ("hr", "assessor")
     assert "pengganti lain" in blocker.way_out("id")
+
+
+def test_whoever_filled_the_sheet_of_an_office_becomes_no_peer() -> None:
+    use = {"field": "peers", "relation": "peer"}
+    for writer, expected in ((None, []), ("tia", ["nominees_eligible"])):
+        found = facts("working", written_by=writer)
+        found.groups["eligible"] = frozenset({person("tia")})
+        ask = Ask(found, found.machine.actions["invite"], {"peers": [person("tia")]})
+        assert [b.rule for b in RULES["nominees_eligible"].blockers(ask, use)] == expected
