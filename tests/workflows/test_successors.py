@@ -69,3 +69,10 @@ def test_writing_answering_and_acting_are_each_enough(old: str, new: str) -> Non
     assert old in WORK
     source = WORK.replace("relations:\n", "relations:\n  former_assessor: {}\n").replace(old, new)
     assert problems(source) == []
+
+
+def test_where_somebody_else_may_decide_as_well_nobody_need_appoint() -> None:
+    shared = WORK.replace(APPOINT, "").replace(
+        "to: decided, by: [examiner],", "to: decided, by: [examiner, hr],"
+    )
+    assert problems(shared) == []

@@ -29,7 +29,8 @@ def _objections(draft: Draft) -> Iterator[str]:
 
 
 def _waits(machine: Machine, state: str) -> bool:
-    return any(EXAMINER in action.by for action in machine.actions_from(state))
+    """Whether something can be done by the examiner alone."""
+    return any(set(action.by) == {EXAMINER} for action in machine.actions_from(state))
 
 
 def _appoints(machine: Machine, state: str) -> bool:
