@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from kinerja_flow.db import Base, downgrade, upgrade
 from kinerja_flow.models import APPEND_ONLY
@@ -52,3 +52,52 @@ def test_the_models_and_the_migrated_schema_agree(
 
 def test_every_append_only_table_is_one_of_ours() -> None:
     assert set(APPEND_ONLY) <= set(Base.metadata.tables)
+
+
+def test_private_notes_move_to_a_table_of_their_own_and_back(
+    empty: str, request: pytest.FixtureRequest
+) -> None:
+    upgrade(empty, "0001")
+    engine = engine_for(request, empty)
+    with engine.begin() as connection:
+        _a_case_with_feedback(connection)
+    upgrade(empty, "0009")
+    with engine.connect() as connection:
+        [note] = connection.execute(text("SELECT text, about_kind FROM private_notes")).all()
+        shown = connection.execute(text("SELECT text, about_kind FROM feedback")).all()
+        assert connection.scalar(text("SELECT count(*) FROM cases")) == 1
+    assert (tuple(note), [tuple(row) for row in shown]) == (("mine", "item"), [("ours", None)])
+    downgrade(empty, "0001")
+    with engine.connect() as connection:
+        old = text("SELECT text, is_private, item_id IS NULL FROM feedback ORDER BY text")
+        assert [tuple(map(str, row)) for row in connection.execute(old)] in (
+            [("mine", "1", "0"), ("ours", "0", "1")],
+            [("mine", "True", "False"), ("ours", "False", "True")],
+        )
+
+
+def _a_case_with_feedback(connection: Connection) -> None:
+    """An agency, a cycle and a case with two remarks, as the first schema keeps them."""
+    one, two, day = "1" * 32, "2" * 32, "2026-01-01"
+    at = f"{day} 00:00:00"
+    case = f"1, 2026, '{one}'"
+    for statement in (
+        "INSERT INTO agencies (id, key, name, zone) VALUES (1, 'k', 'K', 'Asia/Jakarta')",
+        "INSERT INTO definitions (digest, canonical) VALUES ('d', '{}')",
+        f"INSERT INTO people (id, agency_id, name, kind) VALUES ('{one}', 1, 'S', 'employee')",
+        "INSERT INTO template_versions (id, agency_id, key, number, source, digest, published_at) "
+        f"VALUES ('{one}', 1, 'k', 1, 's', 'd', '{at}')",
+        "INSERT INTO cycles (id, agency_id, year, name, template_id, digest, settings, windows, "
+        f"days_off, from_on, until_on, opened_at) VALUES ('{one}', 1, 2026, 'c', '{one}', 'd', "
+        f"'{{}}', '{{}}', '[]', '{day}', '{day}', '{at}')",
+        "INSERT INTO cases (agency_id, year, id, cycle_id, kind, subject_id, from_on, until_on, "
+        f"profile, digest, state, phase, version, entered_at) VALUES ({case}, '{one}', 'a', "
+        f"'{one}', '{day}', '{day}', '{{}}', 'd', 's', 'running', 1, '{at}')",
+        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, kind, "
+        f"text, is_private) VALUES ({case}, '{one}', 1, '{one}', '{at}', 'strength', 'ours', "
+        "1 = 0)",
+        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, kind, "
+        f"text, is_private, item_id) VALUES ({case}, '{two}', 1, '{one}', '{at}', 'note', 'mine', "
+        f"1 = 1, '{two}')",
+    ):
+        connection.exec_driver_sql(statement)

@@ -17,7 +17,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Invalid, NotFound, Problem, Stale
 from kinerja_flow.models import IdempotencyKey
-from kinerja_flow.policy import SYSTEM, Actor
+from kinerja_flow.policy import SYSTEM, Actor, is_hidden
 from kinerja_flow.workflow import (
     Move,
     Needs,
@@ -101,6 +101,8 @@ def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome
     assert actor.agency_id is not None, "an actor acts for an agency"
 
     facts = load_one(session, actor.agency_id, case_id, _needs(request), lock="move")
+    if is_hidden(facts, actor):
+        raise NotFound.of("no_such_case", "case")
     seen = request.version
     if seen is not None and seen != facts.case.version:
         raise Stale.of("stale", "version", seen=seen, present=facts.case.version)

@@ -18,7 +18,7 @@ from tests.builders import PEERS, Books
 from tests.builders import books as books
 from tests.engine import test_sets
 from tests.engine.test_sets import counted
-from tests.engine.world import START
+from tests.engine.world import START, build, windows
 
 
 def _tasks(books: Books, who: str) -> dict[str, list[str]]:
@@ -100,8 +100,17 @@ def test_a_state_waits_for_whoever_leads_on_and_for_hr_only_if_it_says_so() -> N
         assert name not in waiting or "hr" in reminded or set(found) == {"hr"}
 
 
-def test_hr_is_shown_what_waits_for_hr(books: Books) -> None:
-    assert _tasks(books, "officer") == {}
+def test_hr_is_shown_what_waits_for_hr_and_nothing_else(app: Flask) -> None:
+    national = read_template(shipped_source("nasional"))
+    waiting = [name for kind, name in states_for(national, "hr") if kind == national.root.name]
+    with app.app_context(), clock.at(START):
+        spans = windows(START.date())
+        spans["running"] = spans["planning"]
+        world = build(shipped_source("nasional"), spans=spans, of=("sari", "tia"))
+        officer = world.actors["officer"]
+        assert my_tasks(officer).cases == ()
+        Books(world, world).set_state("tia", waiting[0])
+        assert [task.subject for task in my_tasks(officer).cases] == ["tia"]
 
 
 def test_a_superior_sees_whom_each_case_waits_for(books: Books) -> None:
