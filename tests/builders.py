@@ -93,7 +93,9 @@ class Books:
     def answer(self, rater: str, of: str, value: object = 4, **said: Any) -> int:
         """A rater's answer to the first criterion; the new version of their sheet."""
         given = {"kerja_sama": {"value": value, **said}}
-        return answer(self.case(of), self.who(rater), Answers("kolaborasi", given)).version
+        return answer(
+            self.case(of), self.who(rater), Answers("kolaborasi", given, understood=True)
+        ).version
 
     def set_state(self, of: str, state: str) -> None:
         """Put a case in a state past the engine, for templates that the small one is not."""

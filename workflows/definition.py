@@ -136,7 +136,11 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How a template uses a relation: who proposes and confirms people, how many, how hidden."""
+    """How a template uses a relation: who proposes and confirms people, how many, how hidden.
+
+    Where fewer than `min_count` of an anonymous relation have answered, their answers join those
+    of the relation that it `rolls_up_to`, or are discarded.
+    """
 
     name: str
     label: Label
@@ -146,6 +150,7 @@ class Relation:
     max: int | None = None
     anonymous: bool = False
     min_count: int = 3
+    rolls_up_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

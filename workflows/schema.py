@@ -92,6 +92,7 @@ class RelationRecord(Record):
     max = Whole(1, 1000)
     anonymous = Flag()
     min_count = Whole(2, 100)
+    rolls_up_to = Ref("relation", person=True, counts=False)
 
 
 class AppliesRecord(Record):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from marshmallow import Schema
 
-#: The relations and the effects that the checker itself must know by name.
+#: The relations, the rule and the effects that the checker itself must know by name.
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
+ANSWERED = "answered"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
 
 

@@ -23,6 +23,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.answer_forms import read_answers
 from kinerja_flow.services.books import of_home
+from kinerja_flow.services.promises import Promise, promise
 from kinerja_flow.workflow import collects, named
 from workflows.definition import Instrument
 
@@ -32,20 +33,27 @@ class Answers:
     """Answers to some or all criteria of an instrument: criterion → {value, comment}.
 
     `version` is the version of the own sheet that the rater saw (0: none yet; None: whatever).
+    `understood` says that an anonymous rater was told what `OwnSheet.told` says; it is asked for
+    with the first answer, and kept nowhere beyond the sealed sheet.
     """
 
     instrument: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     version: int | None = None
+    understood: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSheet:
-    """A rater's own sheet as it stands; version 0 is one that was not begun."""
+    """A rater's own sheet as it stands; version 0 is one that was not begun.
+
+    `told` is what an anonymous rater is promised and within which limits; None for others.
+    """
 
     instrument: str
     version: int
     answers: Mapping[str, Any]
+    told: Promise | None = None
 
 
 def answer(case_id: UUID, actor: Actor, sheet: Answers) -> OwnSheet:
@@ -64,12 +72,15 @@ def answer(case_id: UUID, actor: Actor, sheet: Answers) -> OwnSheet:
         given, wrong = read_answers(facts, instrument, sheet.answers)
         row = _begun(session, facts, actor, instrument, relation)
         _refuse_stale(sheet.version, row.version)
+        told = promise(facts, instrument.key, relation)
+        if told is not None and row.version == 0 and sheet.understood is not True:
+            wrong.append(Blocker("limits_not_told", "understood"))
         if wrong:
             raise Invalid(wrong)
         row.answers, row.version = {**row.answers, **given}, row.version + 1
         session.add(row)
         session.flush()
-        return OwnSheet(instrument.key, row.version, dict(row.answers))
+        return OwnSheet(instrument.key, row.version, dict(row.answers), told)
 
 
 def _begun(
@@ -95,14 +106,19 @@ def _refuse_stale(seen: int | None, present: int) -> None:
 
 
 def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
-    """The actor's own answers to an instrument of a case, while they are sealed; nobody else's."""
+    """The actor's own answers to an instrument of a case, while they are sealed; nobody else's.
+
+    Beside them whatever an anonymous rater must know before the first answer.
+    """
     with reading() as session:
         facts = books.facts_for(session, case_id, actor)
         found = _instrument(facts, instrument)
+        relation = _asked_as(facts, actor, found)
+        told = promise(facts, found.key, relation) if relation else None
         row: Sheet | None = session.scalars(_own(facts, actor, found)).first()
         if row is None:
-            return OwnSheet(found.key, 0, {})
-        return OwnSheet(found.key, row.version, dict(row.answers))
+            return OwnSheet(found.key, 0, {}, told)
+        return OwnSheet(found.key, row.version, dict(row.answers), told)
 
 
 def _instrument(facts: Facts, key: object) -> Instrument:
@@ -113,12 +129,17 @@ def _instrument(facts: Facts, key: object) -> Instrument:
 
 
 def _relation(facts: Facts, actor: Actor, instrument: Instrument) -> str:
-    """The relation in which the actor answers: the first of the instrument's; never their own
-    case but as its employee."""
-    may = policy.standing(facts, actor)
-    relation = next((name for name in instrument.answered_by if name in may), None)
+    """The relation in which the actor answers; Forbidden where there is none."""
+    relation = _asked_as(facts, actor, instrument)
     if relation is None:
         raise Forbidden(
             named(facts, [policy.not_yours(facts, actor, instrument.answered_by, "instrument")])
         )
     return relation
+
+
+def _asked_as(facts: Facts, actor: Actor, instrument: Instrument) -> str | None:
+    """The first of the instrument's relations in which the actor stands; never their own case but
+    as its employee."""
+    may = policy.standing(facts, actor)
+    return next((name for name in instrument.answered_by if name in may), None)

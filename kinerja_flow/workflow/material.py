@@ -14,7 +14,6 @@ from sqlalchemy import func, or_, select
 from kinerja_flow.models import (
     Answer,
     Case,
-    Participant,
     PlanIndicator,
     PlanItem,
     Realisation,
@@ -24,6 +23,7 @@ from kinerja_flow.models import (
 from kinerja_flow.scoring import Answer as ScoredAnswer
 from kinerja_flow.scoring import IndicatorRow, Material, PlanRow
 from kinerja_flow.scoring import Statement as Said
+from kinerja_flow.workflow.rosters import invited, rosters
 from kinerja_flow.workflow.scope import Scope
 from workflows.definition import Criterion, Definition, Label, Scale
 
@@ -64,7 +64,7 @@ def labels(definition: Definition) -> dict[str, Label]:
 def material(scope: Scope) -> Mapping[UUID, Material]:
     """All that the score of each case is made from, in six queries."""
     plans, answers, said = _plans(scope), _answers(scope), _statements(scope)
-    rosters = _rosters(scope)
+    asked = rosters(scope)
     found = {}
     for case in scope.cases:
         definition = scope.definitions[case.digest]
@@ -74,7 +74,7 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
             answers=tuple(_scored(definition, answers.get(home, ()))),
             scales=definition.scales,
             criteria=criteria_for(definition, case.profile),
-            rosters=rosters.get(home, {}),
+            rosters=invited(definition, asked.get(home, {})),
             minimums={r.name: r.min_count for r in definition.relations.values() if r.anonymous},
             statements=said.get(home, {}),
             labels=labels(definition),
@@ -170,16 +170,6 @@ def _scored(definition: Definition, rows: Any) -> list[ScoredAnswer]:
         )
         for instrument, relation, criterion, value in rows
     ]
-
-
-def _rosters(scope: Scope) -> Mapping[UUID, dict[str, int]]:
-    p = Participant
-    columns = (p.case_id, p.relation, func.count().label("count"))
-    active = select(*columns).where(p.from_at.is_not(None), p.until_at.is_(None))
-    found: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for row in scope.rows(active.group_by(p.case_id, p.relation), p, scope.home_ids):
-        found[row.case_id][row.relation] = row.count
-    return found
 
 
 def _statements(scope: Scope) -> Mapping[UUID, dict[str, Said]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from workflows.problems import TemplateProblem
-from workflows.soundness import contents, family, moves, people, scoring, times
+from workflows.soundness import anonymity, contents, family, moves, people, scoring, times
 from workflows.soundness.draft import Draft
 
 CHECKS = (
     *moves.CHECKS,
     *times.CHECKS,
     *people.CHECKS,
+    *anonymity.CHECKS,
     *contents.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,

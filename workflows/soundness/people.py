@@ -1,4 +1,4 @@
-"""Are there people for every part? Four eyes, respondents, anonymity, relations nobody uses."""
+"""Are there people for every part? Four eyes, respondents, relations nobody uses."""
 
 from __future__ import annotations
 
@@ -35,16 +35,6 @@ def _same_person(draft: Draft, action: Action, other: Action) -> bool:
     return draft.single(action.by[0]) and draft.person(action.by[0])
 
 
-def anonymity(draft: Draft) -> Iterator[TemplateProblem]:
-    misread = {problem.path[:2] for problem in draft.problems}
-    for name, relation in draft.definition.relations.items():
-        if ("relations", name) in misread:
-            continue
-        if relation.anonymous and relation.min < relation.min_count:
-            params = {"name": name, "min": relation.min, "min_count": relation.min_count}
-            yield draft.finding("anonymous_too_few", ("relations", name), **params)
-
-
 def unused_relations(draft: Draft) -> Iterator[TemplateProblem]:
     for name in draft.definition.relations:
         if not draft.is_used("relation", name):
@@ -64,4 +54,4 @@ def respondents(draft: Draft) -> Iterator[TemplateProblem]:
             yield draft.finding("nobody_to_answer", path, name=key, relation=answering[0])
 
 
-CHECKS = (four_eyes, anonymity, unused_relations, respondents)
+CHECKS = (four_eyes, unused_relations, respondents)

@@ -1,4 +1,4 @@
-"""The verbs that write in a book of a case: plan, rencana aksi, progress, evidence, answers."""
+"""The verbs that write in a book of a case: plan, rencana aksi, progress, evidence, feedback."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
 from kinerja_flow.models import Activity, PlanIndicator
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import answers, plans
 from kinerja_flow.services import feedback as feedbacks
+from kinerja_flow.services import plans
 from kinerja_flow.services import progress as entries
 from kinerja_flow.services.forms import Form
 from kinerja_flow.services.plan_forms import ITEM, LINK, NOTE
@@ -25,7 +25,7 @@ from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import STALE
-from workflows.fields import Listed, Record, Text
+from workflows.fields import Listed, Record
 
 INDICATOR: Form = ITEM.fields["indicators"].inner.schema  # type: ignore[attr-defined]
 
@@ -153,11 +153,12 @@ def _correct(stage: Stage, step: Step, said: Mapping[str, Any]) -> None:
         present = session.scalars(own).one()
     words = _dated(stage, ACTIVITY, {key: value for key, value in said.items() if key != "id"})
     entry = entry_for(stage, case_id, ACTIVITY, {}, words)
-    version = _seen(step, present)
+    version = seen(step, present)
     entries.correct_activity(case_id, stage.actor(step), activity_id, entry, version)
 
 
-def _seen(step: Step, present: int) -> int:
+def seen(step: Step, present: int) -> int:
+    """The version of an entry that the actor says to have seen."""
     if step.version is None:
         return present
     return present - 1 if step.version == STALE else int(step.version)
@@ -198,17 +199,3 @@ def _dated(stage: Stage, form: Form, said: Mapping[str, Any]) -> Mapping[str, An
         return said
     today = Calendar(stage.scenario.zone).day_of(stage.now)
     return {"day": today.isoformat(), **said}
-
-
-@verb(Text(40), "with", "version", needs=("as",))
-def answer(stage: Stage, step: Step) -> None:
-    """Answer criteria of an instrument: each a level, or {value, comment}."""
-    case_id, actor = stage.the_case(step), stage.actor(step)
-    said = {
-        criterion: value if isinstance(value, dict) else {"value": value}
-        for criterion, value in step.inputs.items()
-    }
-    version = None
-    if step.version is not None:
-        version = _seen(step, answers.my_sheet(case_id, actor, step.given).version)
-    answers.answer(case_id, actor, answers.Answers(step.given, said, version))

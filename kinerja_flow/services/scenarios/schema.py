@@ -7,7 +7,13 @@ from typing import Any, cast
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from kinerja_flow.services.scenarios import acts, entries, expectations, organisation
+from kinerja_flow.services.scenarios import (
+    acts,
+    answering,
+    entries,
+    expectations,
+    organisation,
+)
 from kinerja_flow.services.scenarios.organisation import PersonRecord
 from kinerja_flow.services.scenarios.registry import ALWAYS, EXPECTATIONS, VERBS
 from kinerja_flow.services.scenarios.words import (
@@ -20,9 +26,17 @@ from kinerja_flow.services.scenarios.words import (
     VersionField,
 )
 from workflows.faults import Fault, listing, refuse
-from workflows.fields import Chosen, Entries, LabelField, Listed, Record, Text, Whole
+from workflows.fields import Chosen, Entries, Flag, LabelField, Listed, Record, Text, Whole
 
-__all__ = ["ScenarioRecord", "StepRecord", "acts", "entries", "expectations", "organisation"]
+__all__ = [
+    "ScenarioRecord",
+    "StepRecord",
+    "acts",
+    "answering",
+    "entries",
+    "expectations",
+    "organisation",
+]
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 
@@ -68,6 +82,7 @@ _STEP_KEYS: dict[str, fields.Field[Any]] = {
     "inputs": Entries(Given(), keys=Text(60), data_key="with"),
     "version": VersionField(),
     "key": Text(40),
+    "told": Flag(),
     "refused": RefusalField(),
     "expect": fields.Nested(
         Record.from_dict(

@@ -1,0 +1,69 @@
+"""Can what is promised to anonymous raters be kept? Enough of them, and nobody who watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workflows.definition import Relation
+from workflows.problems import TemplateProblem
+from workflows.soundness.draft import Draft, calls_of
+from workflows.vocabulary import ANSWERED
+
+
+def too_few(draft: Draft) -> Iterator[TemplateProblem]:
+    misread = {problem.path[:2] for problem in draft.problems}
+    for name, relation in draft.definition.relations.items():
+        if ("relations", name) in misread:
+            continue
+        if relation.anonymous and relation.min < relation.min_count:
+            params = {"name": name, "min": relation.min, "min_count": relation.min_count}
+            yield draft.finding("anonymous_too_few", ("relations", name), **params)
+
+
+def rolling_up(draft: Draft) -> Iterator[TemplateProblem]:
+    """A small group joins one that is as well hidden, answers the same, and leads to an end."""
+    spoiled = {problem.path[:2] for problem in draft.problems}
+    for name, relation in draft.definition.relations.items():
+        if relation.rolls_up_to is None or ("relations", name) in spoiled:
+            continue
+        for code, params in _misled(draft, relation, relation.rolls_up_to):
+            path = ("relations", name, "rolls_up_to")
+            yield draft.finding(code, path, name=name, into=relation.rolls_up_to, **params)
+
+
+def _misled(draft: Draft, relation: Relation, target: str) -> Iterator[tuple[str, dict[str, str]]]:
+    relations = draft.definition.relations
+    into = relations.get(target)
+    if into is None or not (relation.anonymous and into.anonymous):
+        yield "rolls_up_openly", {}
+    elif into.min_count < relation.min_count:
+        yield "rolls_up_to_fewer", {}
+    if _comes_back(relations, relation.name):
+        yield "rolls_up_in_circle", {}
+    for instrument in draft.definition.instruments.values():
+        if relation.name in instrument.answered_by and target not in instrument.answered_by:
+            yield "rolls_up_elsewhere", {"instrument": instrument.key}
+
+
+def _comes_back(relations: Mapping[str, Relation], name: str) -> bool:
+    above, seen = relations[name].rolls_up_to, set[str]()
+    while above is not None and above not in seen:
+        seen.add(above)
+        use = relations.get(above)
+        above = use.rolls_up_to if use else None
+    return name in seen
+
+
+def watched_raters(draft: Draft) -> Iterator[TemplateProblem]:
+    """A rule that waits for everybody's answers would tell who of the anonymous is late."""
+    hidden = {use.name for use in draft.definition.relations.values() if use.anonymous}
+    for machine in draft.machines_read("name", "requires", "does"):
+        for action in machine.actions.values():
+            for call in calls_of(action):
+                if call.name == ANSWERED and call.params.get("by") in hidden:
+                    path = draft.action_path(machine, action.name)
+                    params = {"rule": ANSWERED, "relation": call.params["by"]}
+                    yield draft.finding("anonymous_watched", path, name=action.name, **params)
+
+
+CHECKS = (too_few, rolling_up, watched_raters)
