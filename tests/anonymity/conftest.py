@@ -30,11 +30,16 @@ class Base:
 
 
 @pytest.fixture(scope="session", params=PARAMS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
 def bases(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Base]]:
     """The base of each template on one kind of database."""
-    if request.param == "sqlite":
+    if backend == "sqlite":
         template = request.getfixturevalue("sqlite_template")
         folder = tmp_path_factory.mktemp("worlds")
         yield {name: _on_sqlite(template, folder / name) for name in TEMPLATES}

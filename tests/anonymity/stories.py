@@ -44,7 +44,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Story:
-    """A round, perhaps a second one (a late batch), and the two raters whose answers are swapped."""
+    """A round, perhaps a late batch, and the two raters whose answers are swapped."""
 
     template: str
     first: Round

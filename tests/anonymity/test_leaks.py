@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
+from importlib import import_module
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -14,14 +16,15 @@ from sqlalchemy import update
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.facts import SheetFacts
-from kinerja_flow.models import CASES, Answer
+from kinerja_flow.models import CASES
 from kinerja_flow.services import answers as service
-from kinerja_flow.workflow import store
 from kinerja_flow.workflow.draft import Draft, Insert
 from kinerja_flow.workflow.effects import answers as effect
 from tests.anonymity.proving import Leak, prove
 from tests.anonymity.stories import Round, Said, Story
 
+#: The module; the package has a function of this name.
+store = import_module("kinerja_flow.workflow.store")
 Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch], None]
 
@@ -34,8 +37,8 @@ def _round(levels: Mapping[str, int], mark: str = "") -> Round:
     return Round(tuple(levels), {who: (1 + number,) for number, who in enumerate(levels)}, said)
 
 
-FIRST = _round({"tia": 0, "uli": 1, "vina": 2, "officer": 1})
-STORY = Story("rakumpit", FIRST, None, ("tia", "vina"), None, 5)
+FIRST = _round({"tia": 0, "uli": 1, "vina": 2, "officer": 2})
+STORY = Story("rakumpit", FIRST, None, ("officer", "tia"), None, 5)
 #: Whose second round comes to two answers only.
 LATE = Story("nasional", FIRST, _round({"tia": 2, "uli": 0, "vina": 1}, "susulan ").without("vina"),
              ("tia", "vina"), None, 5)  # fmt: skip
@@ -98,16 +101,20 @@ def log_line(patch: Patch) -> None:
 
 
 def shared_transaction(patch: Patch) -> None:
-    """The rows of one rater are written together, apart from those of the others."""
+    """The rows of one rater are written together, apart from those of the others; their ids and
+    all that they say are as they would be without."""
 
     def leaking(draft: Draft, relation: str, sheets: list[SheetFacts]) -> None:
+        alike: Counter[str] = Counter()
         for sheet in sheets:
             before = len(draft.writes)
             copied(draft, relation, [sheet])
-            for number, one in enumerate(draft.writes[before:], before):
-                said = (one.row["criterion"], one.row["value"], one.row["comment"])  # type: ignore[union-attr]
-                row = {**one.row, "id": uuid5(NAMESPACE_OID, repr(said))}  # type: ignore[union-attr]
-                draft.writes[number] = Insert(Answer.__table__, row)  # type: ignore[arg-type]
+            for place, one in enumerate(draft.writes[before:], before):
+                assert isinstance(one, Insert)
+                said = repr([one.row[name] for name in ("criterion", "value", "comment")])
+                alike[said] += 1
+                row = {**one.row, "id": uuid5(NAMESPACE_OID, f"{said} {alike[said]}")}
+                draft.writes[place] = Insert(one.table, row)
                 written[row["id"]] = sheet.rater_id
 
     def apart(connection: Any, table: Any, rows: Any) -> None:
@@ -139,7 +146,9 @@ PLANTS = [roster, order, timestamp, count, subtraction, log_line, shared_transac
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
-def test_a_planted_leak_is_found(bases: dict[str, Any], plant: Plant) -> None:
+def test_a_planted_leak_is_found(bases: dict[str, Any], plant: Plant, backend: str) -> None:
+    if backend == "postgresql" and plant is not shared_transaction:
+        pytest.skip("the same on every database")
     story = LATE if plant is subtraction else STORY
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)

@@ -226,7 +226,7 @@ def play(
 
     A moment is named in full, or by the word that it begins with ("before", "after" an answer).
     """
-    with structlog.testing.capture_logs() as log, _stage(url, base, story, readers) as stage:
+    with _stage(url, base, story, readers) as stage, structlog.testing.capture_logs() as log:
         for moment in _played(stage, story):
             if moment.split()[0] in moments:
                 stage.look(moment)
