@@ -81,12 +81,12 @@ class Books:
         self.world.act("chief", "approve_plan", of)
         return ids
 
-    def ask(self, of: str) -> tuple[UUID, UUID]:
+    def ask(self, of: str, asked: tuple[str, ...] = PEERS) -> tuple[UUID, UUID]:
         """The appraisal in the stage in which peers answer."""
         ids = self.start(of)
         entry = {"indicator": ids[1], "day": "2026-01-20", "reached": "2 Dokumen"}
         progress.record_realisation(self.case(of), self.who(of), entry)
-        peers = [str(self.world.people[name]) for name in PEERS]
+        peers = [str(self.world.people[name]) for name in asked]
         self.world.act("chief", "ask_peers", of, peers=peers)
         return ids
 
