@@ -24,25 +24,22 @@ def rolling_up(draft: Draft) -> Iterator[TemplateProblem]:
     """A small group joins one that is as well hidden, answers the same, and leads to an end."""
     spoiled = {problem.path[:2] for problem in draft.problems}
     for name, relation in draft.definition.relations.items():
-        if relation.rolls_up_to is None or ("relations", name) in spoiled:
-            continue
-        for code, params in _misled(draft, relation, relation.rolls_up_to):
-            path = ("relations", name, "rolls_up_to")
-            yield draft.finding(code, path, name=name, into=relation.rolls_up_to, **params)
+        if relation.rolls_up_to is not None and ("relations", name) not in spoiled:
+            yield from _misled(draft, relation, relation.rolls_up_to)
 
 
-def _misled(draft: Draft, relation: Relation, target: str) -> Iterator[tuple[str, dict[str, str]]]:
-    relations = draft.definition.relations
-    into = relations.get(target)
+def _misled(draft: Draft, relation: Relation, target: str) -> Iterator[TemplateProblem]:
+    relations, path = draft.definition.relations, ("relations", relation.name, "rolls_up_to")
+    into, params = relations.get(target), {"name": relation.name, "into": target}
     if into is None or not (relation.anonymous and into.anonymous):
-        yield "rolls_up_openly", {}
+        yield draft.finding("rolls_up_openly", path, **params)
     elif into.min_count < relation.min_count:
-        yield "rolls_up_to_fewer", {}
+        yield draft.finding("rolls_up_to_fewer", path, **params)
     if _comes_back(relations, relation.name):
-        yield "rolls_up_in_circle", {}
+        yield draft.finding("rolls_up_in_circle", path, **params)
     for instrument in draft.definition.instruments.values():
         if relation.name in instrument.answered_by and target not in instrument.answered_by:
-            yield "rolls_up_elsewhere", {"instrument": instrument.key}
+            yield draft.finding("rolls_up_elsewhere", path, **params, instrument=instrument.key)
 
 
 def _comes_back(relations: Mapping[str, Relation], name: str) -> bool:
