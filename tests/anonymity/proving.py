@@ -74,7 +74,8 @@ def no_small_groups(story: Story, journal: Journal) -> None:
             if any(0 < n - before[criterion] < LEAST for criterion, n in now.items()):
                 raise Leak(f"figures of fewer than {LEAST}: {moment} {before} {now}")
             before = now
-    hidden = [text for one in (story.first, story.late) if one for text in _unreleased(one)]
+    hidden = [text for one in story.counted() for text in _unreleased(one)]
+    hidden += [text for _, text in story.first.said[story.leaves].comments] if story.leaves else []
     for key, said in journal.items():
         if key[1] != "sheets" and any(text in said for text in hidden):
             raise Leak(f"a comment of a group that is too small: {key}")

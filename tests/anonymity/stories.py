@@ -9,6 +9,8 @@ from random import Random
 CANDIDATES = ("tia", "uli", "vina", "officer", "second_officer")
 #: The days after the invitation on which peers answer; the round lasts a week at least.
 DAYS = (1, 2, 3, 4, 5)
+#: The day on which somebody declines or is replaced, and by whom.
+TURN, JOINS = 3, "regent"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Story:
     pair: tuple[str, str]
     declines: str | None
     seed: int
+    #: Who is replaced in the middle of the first round, whatever they have answered.
+    leaves: str | None = None
 
     def swapped(self) -> Story:
         first = self.first.swapped(*self.pair)
@@ -61,6 +65,11 @@ class Story:
 
     def without(self, who: str) -> Story:
         return replace(self, first=self.first.without(who))
+
+    def counted(self) -> tuple[Round, ...]:
+        """The rounds with what was said by those who were still asked at the end."""
+        first = self.first.without(self.leaves) if self.leaves else self.first
+        return (first, self.late) if self.late else (first,)
 
 
 def story(template: str, seed: int) -> Story:
@@ -72,8 +81,10 @@ def story(template: str, seed: int) -> Story:
         quiet = late.raters[2:]
         late = replace(late, said={w: Said() if w in quiet else late.said[w] for w in late.raters})
     pair = chance.sample(first.raters, 2)
+    others = [who for who in first.raters if who not in pair]
     declines = chance.choice([None, *first.raters]) if template == "rakumpit" else None
-    return Story(template, first, late, (pair[0], pair[1]), declines, seed)
+    leaves = chance.choice([None, *others])
+    return Story(template, first, late, (pair[0], pair[1]), declines, seed, leaves)
 
 
 def _round(chance: Random, kind: str) -> Round:

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 import structlog
+from flask import Flask
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
-from kinerja_flow import create_app
-from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from tests.anonymity.stories import Story
 from tests.anonymity.test_leaks import FIRST, LATE, STORY
@@ -60,9 +59,9 @@ def test_no_statement_changes_the_settings_that_a_case_was_opened_with(
     assert not [s for s in changing if PINNED.search(s.partition("WHERE")[0])]
 
 
-def test_a_fault_is_told_and_logged_without_the_values(database: str) -> None:
+def test_a_fault_is_told_and_logged_without_the_values(app: Flask) -> None:
     """Neither the message of a failed statement nor a traceback shows what was answered."""
-    with create_app(Settings(database_url=database)).app_context():
+    with app.app_context():
         secret, row = "Jawaban rahasia", {"id": 1, "name": None}
         insert = text("INSERT INTO agencies (id, key, name, zone) VALUES (:id, :key, :name, 'x')")
         with pytest.raises(IntegrityError) as failed, db.engine.begin() as connection:

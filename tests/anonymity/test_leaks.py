@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from importlib import import_module
 from typing import Any
@@ -39,6 +40,8 @@ def _round(levels: Mapping[str, int], mark: str = "") -> Round:
 
 FIRST = _round({"tia": 0, "uli": 1, "vina": 2, "officer": 2})
 STORY = Story("rakumpit", FIRST, None, ("officer", "tia"), None, 5)
+#: One of the two never answers, and declines by a request that is kept for a while.
+SILENT = replace(STORY, first=FIRST.without("tia"), declines="tia")
 #: Whose second round comes to two answers only.
 LATE = Story("nasional", FIRST, _round({"tia": 2, "uli": 0, "vina": 1}, "susulan ").without("vina"),
              ("tia", "vina"), None, 5)  # fmt: skip
@@ -132,6 +135,19 @@ def shared_transaction(patch: Patch) -> None:
     patch.setattr(store, "add_rows", apart)
 
 
+def requests(patch: Patch) -> None:
+    """Only the requests of those who answered are forgotten: what is left tells who did not."""
+
+    def leaking(draft: Draft, instrument: str, relation: str) -> None:
+        people = draft.facts.people
+        draft.facts.__dict__["people"] = {}
+        forgot(draft, instrument, relation)
+        draft.facts.__dict__["people"] = people
+
+    forgot = effect._forget
+    patch.setattr(effect, "_forget", leaking)
+
+
 def _after_each_answer(patch: Patch, leak: Callable[[service.OwnSheet], None]) -> None:
     def leaking(*given: Any) -> service.OwnSheet:
         sheet = answered(*given)
@@ -142,14 +158,14 @@ def _after_each_answer(patch: Patch, leak: Callable[[service.OwnSheet], None]) -
     patch.setattr(service, "answer", leaking)
 
 
-PLANTS = [roster, order, timestamp, count, subtraction, log_line, shared_transaction]
+PLANTS = [roster, order, timestamp, count, subtraction, log_line, shared_transaction, requests]
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_leak_is_found(bases: dict[str, Any], plant: Plant, backend: str) -> None:
     if backend == "postgresql" and plant is not shared_transaction:
         pytest.skip("the same on every database")
-    story = LATE if plant is subtraction else STORY
+    story = {subtraction: LATE, requests: SILENT}.get(plant, STORY)
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)
         with pytest.raises(Leak):

@@ -26,7 +26,7 @@ from kinerja_flow.services.templates import shipped_source
 from tests.anonymity.chance import repeated
 from tests.anonymity.outputs import ONCE, READS, ROUTES, SEALED, View, attempted
 from tests.anonymity.rendering import rendered
-from tests.anonymity.stories import Round, Said, Story
+from tests.anonymity.stories import JOINS, TURN, Round, Said, Story
 from tests.builders import indicators_of, item, table
 from tests.engine.world import START, World, build
 from workflows.definition import Definition, Instrument
@@ -237,13 +237,13 @@ def play(
 def _played(stage: Stage, story: Story) -> Iterator[str]:
     _ask(stage, story.first)
     yield "asked"
-    yield from _answered(stage, story.first, story.declines)
+    yield from _answered(stage, story, story.first)
     yield "answered"
     stage.until(stage.now + 20 * DAY)
     yield "released"
     if story.late is not None:
         _ask(stage, story.late)
-        for _ in _answered(stage, story.late, None):
+        for _ in _answered(stage, story, story.late):
             pass
         stage.until(stage.now + 20 * DAY)
         yield "late"
@@ -260,21 +260,35 @@ def _ask(stage: Stage, first: Round) -> None:
     stage.act("chief", "settle_peers", rekan_ditetapkan=people)
 
 
-def _answered(stage: Stage, of: Round, declines: str | None) -> Iterator[str]:
+def _answered(stage: Stage, story: Story, of: Round) -> Iterator[str]:
     start = stage.now
     for day in range(1, 7):
         stage.until(start + day * DAY)
         for number, who in enumerate(of.raters):
             stage.now = start + day * DAY + timedelta(minutes=number)
-            if of.said[who].levels and day in of.days[who]:
+            has_left = of is story.first and who == story.leaves and day > TURN
+            if of.said[who].levels and day in of.days[who] and not has_left:
                 yield f"before {day} {who}"
                 stage.rate(who, of.said[who], is_draft=day != of.days[who][-1])
                 yield f"after {day} {who}"
-        if day == 3 and declines:
-            said = {"alasan_tidak_bersedia": "Cuti"}
-            request = Act("decline_to_answer", said, key=f"key-{declines}")
-            with clock.at(stage.now):
-                act(stage.world.case("sari"), stage.world.actors[declines], request)
+        if day == TURN and of is story.first:
+            _turn(stage, story)
+
+
+def _turn(stage: Stage, story: Story) -> None:
+    """One declines, by a request that may be sent again, and one is replaced."""
+    if story.declines is not None:
+        said = {"alasan_tidak_bersedia": "Cuti"}
+        request = Act("decline_to_answer", said, key=f"key-{story.declines}")
+        with clock.at(stage.now):
+            act(stage.world.case("sari"), stage.world.actors[story.declines], request)
+    if story.leaves is not None:
+        people = stage.world.people
+        trade = {"rekan_keluar": str(people[story.leaves]), "rekan_masuk": str(people[JOINS])}
+        if stage.definition.key == "nasional":
+            stage.act("chief", "replace_peer", **trade, alasan_penggantian="Cuti")
+        else:
+            stage.act("chief", "swap_peer", **trade)
 
 
 def _deliver(stage: Stage) -> None:
