@@ -169,11 +169,15 @@ def test_a_planted_leak_is_found(bases: dict[str, Any], plant: Plant, backend: s
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)
         with pytest.raises(Leak):
-            prove(bases[story.template], story, readers=("chief",))
+            prove(bases[story.template], story, ("chief",), ("answered", "released", "late"))
 
 
 @pytest.mark.parametrize("story", [STORY, LATE], ids=["rakumpit", "nasional"])
-def test_without_a_plant_nothing_is_found(bases: dict[str, Any], story: Story) -> None:
-    journal = prove(bases[story.template], story, readers=("chief",))
+def test_without_a_plant_nothing_is_found(
+    bases: dict[str, Any], story: Story, backend: str
+) -> None:
+    if backend == "postgresql":
+        pytest.skip("the same on every database")
+    journal = prove(bases[story.template], story, ("chief",))
     assert "kata tia" in journal["released", "answers", "table"]
     assert "susulan" not in journal["delivered", "answers", "table"]
