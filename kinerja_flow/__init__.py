@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kinerja_flow import logs
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from kinerja_flow.security import secure
@@ -20,6 +21,7 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application: settings, extensions, entry points, nothing else."""
     chosen = settings or Settings.from_environment()
+    logs.configure()
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.config.update(
         SQLALCHEMY_DATABASE_URI=_from_here(chosen.database_url),

@@ -93,7 +93,8 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": False})
+# A failed statement is told and logged without its values: sealed answers may be among them.
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": False, "hide_parameters": True})
 
 
 def new_id() -> UUID:

@@ -115,6 +115,8 @@ RELATIONS: Mapping[str, RelationWord] = {
     )
 }
 
+#: Who reads what an appraisal came to, beside its employee, who reads it once it is delivered.
+RESULT_READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"})
 #: The relations in which somebody may stand to their own case.
 OWN = frozenset({"employee", "owner"})
 #: The relations that a part in a case gives: an office or an engine is no part.
@@ -229,6 +231,17 @@ def _four_eyes(facts: Facts, acting: frozenset[UUID | None], action: Action) -> 
         done = (past for past in facts.acts if (past.kind, past.action) == (kind, act))
         if any(acting & {past.actor_id, past.on_behalf_of} for past in done):
             yield Blocker("four_eyes", lifted_by=action.by, params={"action": name})
+
+
+def may_read_answers(facts: Facts, actor: Actor, delivered: int, phase: str) -> bool:
+    """Whether the actor may read the released answers of an appraisal that is in this phase.
+
+    The employee may once a result was `delivered` (its number, else 0) and none is in the making:
+    answers to the next one are read with it. No role reads sealed ones, HR neither.
+    """
+    if actor.person_id == facts.case.subject_id:
+        return delivered > 0 and phase != "assessing"
+    return bool(relations(facts, actor) & RESULT_READERS)
 
 
 def may_write(facts: Facts, actor: Actor, book: str) -> Iterator[Blocker]:

@@ -81,19 +81,21 @@ class Books:
         self.world.act("chief", "approve_plan", of)
         return ids
 
-    def ask(self, of: str) -> tuple[UUID, UUID]:
+    def ask(self, of: str, asked: tuple[str, ...] = PEERS) -> tuple[UUID, UUID]:
         """The appraisal in the stage in which peers answer."""
         ids = self.start(of)
         entry = {"indicator": ids[1], "day": "2026-01-20", "reached": "2 Dokumen"}
         progress.record_realisation(self.case(of), self.who(of), entry)
-        peers = [str(self.world.people[name]) for name in PEERS]
+        peers = [str(self.world.people[name]) for name in asked]
         self.world.act("chief", "ask_peers", of, peers=peers)
         return ids
 
     def answer(self, rater: str, of: str, value: object = 4, **said: Any) -> int:
         """A rater's answer to the first criterion; the new version of their sheet."""
         given = {"kerja_sama": {"value": value, **said}}
-        return answer(self.case(of), self.who(rater), Answers("kolaborasi", given)).version
+        return answer(
+            self.case(of), self.who(rater), Answers("kolaborasi", given, understood=True)
+        ).version
 
     def set_state(self, of: str, state: str) -> None:
         """Put a case in a state past the engine, for templates that the small one is not."""

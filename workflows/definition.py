@@ -151,7 +151,8 @@ class Relation:
     """How a template uses a relation: who proposes and confirms people, how many, how hidden.
 
     `pool` is one of POOLS: who may be named for it. `quorum` is how many of them must take part
-    for what they judge together to stand.
+    for what they judge together to stand. Where fewer than `min_count` of an anonymous relation
+    have answered, their answers join those of the relation that it `rolls_up_to`, or are discarded.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Relation:
     min_count: int = 3
     pool: str = "agency"
     quorum: int | None = None
+    rolls_up_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class RelationRecord(Record):
     min_count = Whole(2, 100)
     pool = Chosen(*POOLS)
     quorum = Whole(1, 1000)
+    rolls_up_to = Ref("relation", person=True, counts=False)
 
 
 class AppliesRecord(Record):

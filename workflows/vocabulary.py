@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-#: The relations and the effects that the checker itself must know by name.
+#: The relations, the rule and the effects that the checker itself must know by name.
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 EXAMINER, FORMER = "examiner", "former_assessor"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"

@@ -101,8 +101,12 @@ def nominees_eligible(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
 def answered(ask: Ask, instrument: str, by: str) -> Iterator[Blocker]:
     """Everybody who stands in the relation `by` has answered the instrument in full.
 
-    Only for relations whose answers are not anonymous: elsewhere it would tell who is late.
+    Only for relations whose answers are not anonymous: elsewhere it would tell who is late, and
+    so it asks for nothing there.
     """
+    use = ask.facts.definition.relations.get(by)
+    if use is not None and use.anonymous:
+        return
     asked = active(ask.facts, by)
     if asked - in_full(ask.facts, instrument, by) or not asked:
         yield Blocker("answered", instrument, (by,), {"instrument": instrument, "by": by})

@@ -23,6 +23,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.answer_forms import read_answers
 from kinerja_flow.services.books import of_home
+from kinerja_flow.services.promises import Promise, promise
 from kinerja_flow.workflow import collects, named
 from workflows.definition import Instrument
 
@@ -32,20 +33,27 @@ class Answers:
     """Answers to some or all criteria of an instrument: criterion → {value, comment}.
 
     `version` is the version of the own sheet that the rater saw (0: none yet; None: whatever).
+    `understood` says that an anonymous rater was told what `OwnSheet.told` says; it is asked for
+    with the first answer, and kept nowhere beyond the sealed sheet.
     """
 
     instrument: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     version: int | None = None
+    understood: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSheet:
-    """A rater's own sheet as it stands; version 0 is one that was not begun."""
+    """A rater's own sheet as it stands; version 0 is one that was not begun.
+
+    `told` is what an anonymous rater is promised and within which limits; None for others.
+    """
 
     instrument: str
     version: int
     answers: Mapping[str, Any]
+    told: Promise | None = None
 
 
 def answer(case_id: UUID, actor: Actor, sheet: Answers) -> OwnSheet:
@@ -64,13 +72,16 @@ def answer(case_id: UUID, actor: Actor, sheet: Answers) -> OwnSheet:
         given, wrong = read_answers(facts, instrument, sheet.answers)
         row = _begun(session, facts, actor, instrument, held)
         _refuse_stale(sheet.version, row.version)
+        told = promise(facts, instrument.key, held.relation)
+        if told is not None and row.version == 0 and sheet.understood is not True:
+            wrong.append(Blocker("limits_not_told", "understood"))
         if wrong:
             raise Invalid(wrong)
         row.answers, row.version = {**row.answers, **given}, row.version + 1
         row.written_by_id = actor.person_id if held.grant else row.written_by_id
         session.add(row)
         session.flush()
-        return OwnSheet(instrument.key, row.version, dict(row.answers))
+        return OwnSheet(instrument.key, row.version, dict(row.answers), told)
 
 
 def _begun(
@@ -103,15 +114,19 @@ def _refuse_stale(seen: int | None, present: int) -> None:
 
 def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
     """The actor's own answers to an instrument of a case, while they are sealed; nobody else's,
-    but those of the official for whom they stand in."""
+    but those of the official for whom they stand in.
+
+    Beside them whatever an anonymous rater must know before the first answer.
+    """
     with reading() as session:
         facts = books.facts_for(session, case_id, actor)
         found = _instrument(facts, instrument)
-        held = policy.first_held(policy.standing(facts, actor), found.answered_by)
+        held = _asked_as(facts, actor, found)
+        told = promise(facts, found.key, held.relation) if held else None
         row: Sheet | None = session.scalars(_own(facts, _rater(actor, held), found)).first()
         if row is None:
-            return OwnSheet(found.key, 0, {})
-        return OwnSheet(found.key, row.version, dict(row.answers))
+            return OwnSheet(found.key, 0, {}, told)
+        return OwnSheet(found.key, row.version, dict(row.answers), told)
 
 
 def _instrument(facts: Facts, key: object) -> Instrument:
@@ -122,11 +137,16 @@ def _instrument(facts: Facts, key: object) -> Instrument:
 
 
 def _held(facts: Facts, actor: Actor, instrument: Instrument) -> policy.Held:
-    """The relation in which the actor answers: the first of the instrument's; never their own
-    case but as its employee."""
-    held = policy.first_held(policy.standing(facts, actor), instrument.answered_by)
+    """The relation in which the actor answers; Forbidden where there is none."""
+    held = _asked_as(facts, actor, instrument)
     if held is None:
         raise Forbidden(
             named(facts, [policy.not_yours(facts, actor, instrument.answered_by, "instrument")])
         )
     return held
+
+
+def _asked_as(facts: Facts, actor: Actor, instrument: Instrument) -> policy.Held | None:
+    """The first of the instrument's relations in which the actor stands; never their own case but
+    as its employee."""
+    return policy.first_held(policy.standing(facts, actor), instrument.answered_by)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, NotFound, Problem, Stale
 from kinerja_flow.facts import Facts
+from kinerja_flow.models import HistoryEvent
 from kinerja_flow.policy import Actor
 from kinerja_flow.workflow import load_one, named
 from kinerja_flow.workflow.load import Lock
@@ -89,6 +90,12 @@ def of_home(facts: Facts, model: Any, *columns: Any) -> Select[Any]:
     """A query for rows of one model that belong to the appraisal."""
     owned = (getattr(model, name) == value for name, value in home_key(facts).items())
     return select(*columns or (model.__table__,)).where(*owned)
+
+
+def delivered(session: Session, facts: Facts) -> int:
+    """The number of the result that was delivered last; 0 before the first."""
+    newest = func.max(HistoryEvent.change["delivered"].as_integer())
+    return session.scalar(of_home(facts, HistoryEvent, newest)) or 0
 
 
 def author(facts: Facts, actor: Actor, book: str) -> dict[str, Any]:

@@ -9,23 +9,21 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, true
+from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import HistoryEvent, Result
-from kinerja_flow.policy import Actor, relations
+from kinerja_flow.models import Result
+from kinerja_flow.policy import RESULT_READERS, Actor, relations
 from kinerja_flow.scoring import Node, Score, from_json, rests_on
-from kinerja_flow.services.books import of_home
+from kinerja_flow.services.books import delivered, of_home
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.outdating import changes_after
 from kinerja_flow.workflow import available, load_one, needs_in, newest_delivered
 from workflows.definition import Action
 
-#: Who may read a result beside its employee, who reads it once it is delivered.
-READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"})
 _Changes = Sequence[Mapping[str, Any]]
 
 
@@ -124,10 +122,8 @@ def _may_read(session: Session, facts: Facts, actor: Actor) -> ColumnElement[boo
     """
     held = relations(facts, actor)
     if actor.person_id != facts.case.subject_id:
-        return true() if held & READERS else false()
-    delivered = func.max(HistoryEvent.change["delivered"].as_integer())
-    newest = session.scalar(of_home(facts, HistoryEvent, delivered))
-    return Result.number <= (newest or 0)
+        return true() if held & RESULT_READERS else false()
+    return Result.number <= delivered(session, facts)
 
 
 def _opens_result(facts: Facts, actor: Actor) -> list[Action]:

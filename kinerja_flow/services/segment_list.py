@@ -16,8 +16,7 @@ from kinerja_flow.db import reading
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts, ResultFacts
 from kinerja_flow.models import Case, Person, Post, Unit
-from kinerja_flow.policy import Actor, relations
-from kinerja_flow.services.results import READERS
+from kinerja_flow.policy import RESULT_READERS, Actor, relations
 from kinerja_flow.workflow import load_many, newest_delivered
 from workflows.definition import Definition, Label
 
@@ -100,7 +99,7 @@ def _readable(facts: Facts, actor: Actor, delivered: int) -> ResultFacts | None:
     """The newest result that the actor may see: of their own only what was delivered."""
     if actor.person_id == facts.case.subject_id:
         return next((r for r in facts.results if r.number == delivered), None)
-    may = bool(relations(facts, actor) & READERS)
+    may = bool(relations(facts, actor) & RESULT_READERS)
     return facts.results[-1] if may and facts.results else None
 
 

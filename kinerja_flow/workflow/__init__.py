@@ -1,7 +1,7 @@
 """The only door to state: load facts, say what is available, decide, store."""
 
 from kinerja_flow.workflow.amend import Amendment, amend
-from kinerja_flow.workflow.collecting import collects
+from kinerja_flow.workflow.collecting import collects, releases
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
@@ -59,6 +59,7 @@ __all__ = [
     "opening_writes",
     "recipients",
     "relation_label",
+    "releases",
     "sha256_of",
     "store",
     "store_together",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.workflow.effects import results
+from kinerja_flow.workflow.effects import answers
 from workflows.definition import Action, Definition
 
-_RELEASE = results.release_answers.__name__
+_RELEASE = answers.release_answers.__name__
 
 
 def collects(facts: Facts, instrument: str, relation: str) -> bool:
@@ -34,7 +34,7 @@ def _before_release(
     machine = definition.machines[kind]
     found: set[str] = set()
     for other in definition.machines.values():
-        if releasing := [a for a in other.actions.values() if _opens(a, instrument, relation)]:
+        if releasing := [a for a in other.actions.values() if releases(a, instrument, relation)]:
             own = [state for action in releasing for state in action.sources]
             found |= set(own if other is machine else machine.states)
     moves = [action for action in machine.actions.values() if not action.revision]
@@ -50,10 +50,11 @@ def _before_release(
         found |= before
 
 
-def _opens(action: Action, instrument: str, relation: str) -> bool:
+def releases(action: Action, instrument: str, relation: str) -> bool:
+    """Whether the action opens what the relation has answered to the instrument."""
     return any(
         call.name == _RELEASE
         and call.params["instrument"] == instrument
-        and call.params.get("by") in (None, relation)
+        and relation in (call.params["by"] or (relation,))
         for call in action.does
     )

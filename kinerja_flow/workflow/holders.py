@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy import func, or_, select
 from kinerja_flow.models import Case, Participant
 from kinerja_flow.policy import PARTS
 from kinerja_flow.workflow.scope import Scope
+from workflows.definition import Definition
 
 
 class Holders:
@@ -45,3 +47,17 @@ class Holders:
         if relation == "employee":
             return rater_id == self._employees[home_id]
         return relation not in PARTS or (home_id, relation, rater_id) in self._holders
+
+
+def invited(definition: Definition, counted: Mapping[str, int]) -> dict[str, int]:
+    """How many were asked in each relation, always with those whose answers may join theirs.
+
+    Counted apart they would tell how many of a group that is too small to be shown have answered.
+    """
+    found: Counter[str] = Counter(counted)
+    for name, count in counted.items():
+        use = definition.relations.get(name)
+        while use is not None and use.rolls_up_to is not None:
+            found[use.rolls_up_to] += count
+            use = definition.relations.get(use.rolls_up_to)
+    return dict(found)

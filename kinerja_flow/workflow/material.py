@@ -15,7 +15,7 @@ from kinerja_flow.models import (
     Sheet,
 )
 from kinerja_flow.scoring import Material
-from kinerja_flow.workflow.holders import Holders
+from kinerja_flow.workflow.holders import Holders, invited
 from kinerja_flow.workflow.levels import scored
 from kinerja_flow.workflow.measuring import plans
 from kinerja_flow.workflow.scope import Scope
@@ -69,7 +69,7 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
             ),
             scales=definition.scales,
             criteria=criteria_for(definition, case.profile),
-            rosters=holders.rosters.get(home, {}),
+            rosters=invited(definition, holders.rosters.get(home, {})),
             minimums={r.name: r.min_count for r in definition.relations.values() if r.anonymous},
             statements=said.get(home, {}),
             labels=labels(definition),

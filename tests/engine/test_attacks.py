@@ -239,7 +239,7 @@ def test_a_peer_who_comes_after_the_release_is_refused_and_not_sealed_for_ever(
     for name in PEERS:
         criteria = (first, second) if name == "tia" else (first,)
         given = {criterion: {"value": level} for criterion in criteria}
-        answer(case_id, actors[name], Answers(instrument, given))
+        answer(case_id, actors[name], Answers(instrument, given, understood=True))
     with clock.at(START + 20 * DAY):
         tick()
         with pytest.raises(Conflict, match="instrument_closed"):

@@ -17,7 +17,7 @@ INSTRUMENT, REFLECTION = "kolaborasi", "refleksi"
 def _answer(
     books: Books, who: str, answers: Any, instrument: str = INSTRUMENT, version: int | None = None
 ) -> OwnSheet:
-    return answer(books.case("sari"), books.who(who), Answers(instrument, answers, version))
+    return answer(books.case("sari"), books.who(who), Answers(instrument, answers, version, True))
 
 
 def _rules(problem: Problem) -> list[tuple[str, str | None]]:

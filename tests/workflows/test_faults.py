@@ -353,6 +353,26 @@ FAULTS = {
         "four_eyes_itself",
     ),
     "too few to be anonymous": ("min: 3, max", "min: 2, max", "anonymous_too_few"),
+    "a small group that joins one by name": (
+        "anonymous: true}",
+        "anonymous: true, rolls_up_to: assessor}",
+        "rolls_up_openly",
+    ),
+    "a small group that joins itself": (
+        "anonymous: true}",
+        "anonymous: true, rolls_up_to: peer}",
+        "rolls_up_in_circle",
+    ),
+    "a small group that joins one of fewer, elsewhere": (
+        "anonymous: true}",
+        "anonymous: true, rolls_up_to: hr}\n  hr: {anonymous: true, min: 2, min_count: 2}",
+        "rolls_up_to_fewer rolls_up_elsewhere",
+    ),
+    "a step that waits for all the anonymous": (
+        "requires: [plan_complete, {weights_total: 100}]",
+        "requires: [plan_complete, {answered: {instrument: collab, by: peer}}]",
+        "tells_who_is_late",
+    ),
     "a relation that is not used": (
         "relations:\n",
         "relations:\n  examiner: {}\n  hr: {}\n  system: {}\n",

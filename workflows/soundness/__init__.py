@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.problems import TemplateProblem
 from workflows.soundness import (
+    anonymity,
     contents,
     family,
     moves,
@@ -19,6 +20,7 @@ CHECKS = (
     *moves.CHECKS,
     *times.CHECKS,
     *people.CHECKS,
+    *anonymity.CHECKS,
     *raters.CHECKS,
     *successors.CHECKS,
     *contents.CHECKS,

@@ -1,4 +1,4 @@
-"""Are there people for every part? Four eyes, respondents, anonymity, relations nobody uses."""
+"""Are there people for every part? Four eyes, respondents, relations nobody uses."""
 
 from __future__ import annotations
 
@@ -38,17 +38,6 @@ def _same_person(draft: Draft, action: Action, other: Action) -> bool:
     return draft.single(action.by[0]) and draft.person(action.by[0])
 
 
-def anonymity(draft: Draft) -> Iterator[TemplateProblem]:
-    misread = {problem.path[:2] for problem in draft.problems}
-    for name, relation in draft.definition.relations.items():
-        if ("relations", name) in misread:
-            continue
-        is_counted = relation.anonymous and not draft.only_answers(name)
-        if is_counted and relation.min < relation.min_count:
-            params = {"name": name, "min": relation.min, "min_count": relation.min_count}
-            yield draft.finding("anonymous_too_few", ("relations", name), **params)
-
-
 def respondents_only(draft: Draft) -> Iterator[TemplateProblem]:
     """Nobody is known to stand among those who only answer, and they can't be made to be known."""
     described = draft.document.data.get("relations")
@@ -85,4 +74,4 @@ def respondents(draft: Draft) -> Iterator[TemplateProblem]:
             yield draft.finding("nobody_to_answer", path, name=key, relation=relation)
 
 
-CHECKS = (four_eyes, anonymity, respondents_only, unused_relations, respondents)
+CHECKS = (four_eyes, respondents_only, unused_relations, respondents)

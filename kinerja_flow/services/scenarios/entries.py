@@ -1,4 +1,4 @@
-"""The verbs that write in a book of a case: rencana aksi, progress, evidence, answers."""
+"""The verbs that write in a book of a case: rencana aksi, progress, evidence, observations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import answers, observations
+from kinerja_flow.services import observations
 from kinerja_flow.services import progress as entries
 from kinerja_flow.services.forms import Form
 from kinerja_flow.services.progress_forms import (
@@ -35,7 +35,6 @@ from kinerja_flow.services.scenarios.registry import verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import STALE
-from workflows.fields import Text
 
 _Activity = record_of(ACTIVITY, id=NameField())
 _Observation = record_of(OBSERVATION, id=NameField())
@@ -87,10 +86,11 @@ def _correct(stage: Stage, step: Step, book: _Book, said: Mapping[str, Any]) -> 
         present = session.scalars(select(model.version).where(model.id == entry_id)).one()
     words = _dated(stage, book.form, {key: value for key, value in said.items() if key != "id"})
     entry = entry_for(stage, case_id, book.form, {}, words)
-    book.correct(case_id, stage.actor(step), entry_id, entry, _seen(step, present))
+    book.correct(case_id, stage.actor(step), entry_id, entry, seen(step, present))
 
 
-def _seen(step: Step, present: int) -> int:
+def seen(step: Step, present: int) -> int:
+    """The version of an entry that the actor says to have seen."""
     if step.version is None:
         return present
     return present - 1 if step.version == STALE else int(step.version)
@@ -128,17 +128,3 @@ def _dated(stage: Stage, form: Form, said: Mapping[str, Any]) -> Mapping[str, An
         return said
     today = Calendar(stage.scenario.zone).day_of(stage.now)
     return {"day": today.isoformat(), **said}
-
-
-@verb(Text(40), "with", "version", needs=("as",))
-def answer(stage: Stage, step: Step) -> None:
-    """Answer criteria of an instrument: each a level, or {value, comment}."""
-    case_id, actor = stage.the_case(step), stage.actor(step)
-    said = {
-        criterion: value if isinstance(value, dict) else {"value": value}
-        for criterion, value in step.inputs.items()
-    }
-    version = None
-    if step.version is not None:
-        version = _seen(step, answers.my_sheet(case_id, actor, step.given).version)
-    answers.answer(case_id, actor, answers.Answers(step.given, said, version))

@@ -16,7 +16,8 @@ class Step:
     """One step. `given` is what stands under its verb, `gist` the same in a few words.
 
     Without a verb it only looks; `number` counts from 1, and 0 is what the head of the file does.
-    `watched` is the case that it expects something of, where that is not the one it is `on`.
+    `told` is whether a rater reads what is promised before answering. `watched` is the case that
+    it expects something of, where that is not the one it is `on`.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Step:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     version: int | str | None = None
     key: str | None = None
+    told: bool = True
     refused: str | Sequence[Any] | None = None
     expect: Mapping[str, Any] = field(default_factory=dict)
     watched: CaseRef | None = None

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.services.scenarios import (
     acts,
+    answering,
     choices,
     citizens,
     entries,
@@ -34,12 +35,13 @@ from kinerja_flow.services.scenarios.words import (
     VersionField,
 )
 from workflows.faults import Fault, listing, refuse
-from workflows.fields import Chosen, Entries, LabelField, Listed, Record, Text, Whole
+from workflows.fields import Chosen, Entries, Flag, LabelField, Listed, Record, Text, Whole
 
 __all__ = [
     "ScenarioRecord",
     "StepRecord",
     "acts",
+    "answering",
     "choices",
     "citizens",
     "entries",
@@ -98,6 +100,7 @@ _STEP_KEYS: dict[str, fields.Field[Any]] = {
     "inputs": Entries(Given(), keys=Text(60), data_key="with"),
     "version": VersionField(),
     "key": Text(40),
+    "told": Flag(),
     "refused": RefusalField(),
     "expect": fields.Nested(
         Record.from_dict(

@@ -1,6 +1,16 @@
 """What an action may cause: pure functions over a draft, named in templates."""
 
-from kinerja_flow.workflow.effects import cases, panels, people, periods, results
+from kinerja_flow.workflow.effects import answers, cases, panels, people, periods, results
 from kinerja_flow.workflow.effects.registry import EFFECTS, Effect, required_by
 
-__all__ = ["EFFECTS", "Effect", "cases", "panels", "people", "periods", "required_by", "results"]
+__all__ = [
+    "EFFECTS",
+    "Effect",
+    "answers",
+    "cases",
+    "panels",
+    "people",
+    "periods",
+    "required_by",
+    "results",
+]

@@ -1,22 +1,16 @@
-"""Effects on results: computing, delivering, receiving, signing, releasing answers."""
+"""Effects on results: computing, delivering, receiving, signing."""
 
 from __future__ import annotations
-
-import secrets
-from collections import Counter, defaultdict
-from typing import Any
-from uuid import uuid4
 
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker, Refused
-from kinerja_flow.facts import SheetFacts
-from kinerja_flow.models import Answer, IdempotencyKey, Objection, Receipt, Result, Sheet, Signature
+from kinerja_flow.models import Objection, Receipt, Result, Signature
 from kinerja_flow.models.outcomes import RECEIPTS
 from kinerja_flow.scoring import digest, to_json
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
-from workflows import Chosen, Ref
+from workflows import Chosen
 
 
 class Kind(Schema):
@@ -25,11 +19,6 @@ class Kind(Schema):
 
 class Subject(Schema):
     subject = Chosen("plan", "result", required=True)
-
-
-class OfAnswers(Schema):
-    instrument = Ref("instrument", required=True)
-    by = Ref("relation", person=True, load_default=None)
 
 
 @effect("material", "results", requires=("result_computable",), meets=("has_result",))
@@ -119,67 +108,3 @@ def _result_digest(draft: Draft) -> str:
     if not draft.facts.results:
         raise Refused([Blocker("has_result", None, ("assessor",))])
     return draft.facts.results[-1].digest
-
-
-@effect("sheets", "people", params=OfAnswers)
-def release_answers(draft: Draft, instrument: str, by: str | None) -> None:
-    """Open the sealed answers to an instrument as one batch, and delete the sealed sheets.
-
-    With `by` only those of that relation: what others have answered stays theirs to correct.
-
-    Answers of an anonymous relation are copied in random order under random ids, with no common
-    id, and only when at least its minimum count has answered; the requests that could link them
-    to their raters are deleted with the sheets.
-    """
-    groups: dict[str, list[SheetFacts]] = defaultdict(list)
-    for sheet in draft.facts.sheets:
-        if sheet.instrument == instrument and by in (None, sheet.relation):
-            groups[sheet.relation].append(sheet)
-    released = {}
-    for relation, found in sorted(groups.items()):
-        use = draft.facts.definition.relations.get(relation)
-        is_hidden = use is not None and use.anonymous
-        if not (use and is_hidden and len(found) < use.min_count):
-            _copy(draft, found, use.min_count if use and is_hidden else None)
-            released[relation] = len(found)
-        _forget(draft, instrument, relation, found if is_hidden else [])
-    draft.change["released"] = {instrument: released}
-
-
-def _copy(draft: Draft, sheets: list[SheetFacts], least: int | None) -> None:
-    is_hidden = least is not None
-    rows: list[dict[str, Any]] = [
-        {
-            **draft.home_key,
-            "instrument": sheet.instrument,
-            "relation": sheet.relation,
-            "criterion": criterion,
-            "value": given.get("value"),
-            "comment": given.get("comment"),
-            "rater_id": None if is_hidden else sheet.rater_id,
-            "written_by_id": None if is_hidden else sheet.written_by,
-        }
-        for sheet in sheets
-        for criterion, given in sheet.answers.items()
-    ]
-    # A comment of an anonymous rater stands apart from their figures, or it would link them.
-    # A figure that fewer gave enters no score, and must not join those of a later batch either.
-    if least is not None:
-        count = Counter(row["criterion"] for row in rows if row["value"])
-        apart = [{**row, "value": None} for row in rows if row["comment"]]
-        rows = [{**row, "comment": None} for row in rows if count[row["criterion"]] >= least]
-        rows += apart
-    secrets.SystemRandom().shuffle(rows)
-    for row in rows:
-        draft.insert(Answer, id=uuid4(), **row)
-
-
-def _forget(draft: Draft, instrument: str, relation: str, hidden: list[SheetFacts]) -> None:
-    draft.delete(Sheet, **draft.home_key, instrument=instrument, relation=relation)
-    for sheet in hidden:
-        draft.delete(
-            IdempotencyKey,
-            agency_id=draft.facts.case.agency_id,
-            case_id=draft.facts.home_id,
-            actor_id=sheet.rater_id,
-        )

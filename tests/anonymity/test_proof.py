@@ -1,0 +1,46 @@
+"""Swapping two raters' answers changes no byte of any output for any third reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from tests.anonymity.proving import LEAST, nobody_notices, prove
+from tests.anonymity.stories import story
+from tests.conftest import NIGHTLY
+
+TEMPLATES = ("rakumpit", "nasional")
+#: Each example plays three worlds, in every one of which everybody looks at everything.
+PHASES = [Phase.explicit, Phase.generate] if NIGHTLY else [Phase.explicit]
+#: A seed whose stories have all that can happen: see `test_the_story_has_everything`.
+FULL = 195
+HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@settings(max_examples=25, phases=PHASES, suppress_health_check=HEALTH)
+@given(seed=st.integers(1, 2**16))
+@example(seed=FULL)
+def test_nobody_can_tell_who_said_what(bases: dict[str, Any], template: str, seed: int) -> None:
+    prove(bases[template], story(template, seed))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_two_reads_never_differ_by_one_answer(bases: dict[str, Any], template: str) -> None:
+    nobody_notices(bases[template], story(template, FULL))
+
+
+def test_the_story_has_everything() -> None:
+    """One of the two raters is silent, somebody declines, somebody who answered is replaced, a
+    late batch is too small, and the first one is large enough."""
+    rakumpit, nasional = story("rakumpit", FULL), story("nasional", FULL)
+    assert sorted(bool(rakumpit.first.said[who].levels) for who in rakumpit.pair) == [False, True]
+    assert rakumpit.declines is not None
+    assert rakumpit.leaves is not None and rakumpit.first.said[rakumpit.leaves].comments
+    assert all(nasional.first.said[who].levels for who in nasional.pair)
+    first, late = nasional.counted()
+    assert sum(bool(said.levels) for said in first.said.values()) >= LEAST
+    assert 0 < sum(bool(said.levels) for said in late.said.values()) < LEAST
