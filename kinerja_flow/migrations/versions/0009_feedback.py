@@ -100,9 +100,9 @@ def _notes_and_feedback() -> None:
     op.execute("UPDATE feedback SET about_kind = 'item', about_id = item_id "
                "WHERE item_id IS NOT NULL")  # fmt: skip
     op.execute(
-        "INSERT INTO private_notes (agency_id, year, case_id, id, version, author_id, noted_at, text, "
-        "about_kind, about_id) SELECT agency_id, year, case_id, id, version, author_id, noted_at, text, "
-        "about_kind, about_id FROM feedback WHERE is_private"
+        "INSERT INTO private_notes (agency_id, year, case_id, id, version, author_id, noted_at, "
+        "text, about_kind, about_id) SELECT agency_id, year, case_id, id, version, author_id, "
+        "noted_at, text, about_kind, about_id FROM feedback WHERE is_private"
     )
     op.execute("DELETE FROM feedback WHERE is_private")
     with op.batch_alter_table("feedback") as batch:
@@ -220,9 +220,10 @@ def _one_table_again() -> None:
         )
     op.execute("UPDATE feedback SET item_id = about_id WHERE about_kind = 'item'")
     op.execute(
-        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, text, "
-        "kind, is_private, item_id) SELECT agency_id, year, case_id, id, version, author_id, noted_at, text, "
-        "'note', (1 = 1), CASE WHEN about_kind = 'item' THEN about_id END FROM private_notes"
+        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, "
+        "text, kind, is_private, item_id) SELECT agency_id, year, case_id, id, version, "
+        "author_id, noted_at, text, 'note', (1 = 1), "
+        "CASE WHEN about_kind = 'item' THEN about_id END FROM private_notes"
     )
     op.drop_table("private_notes")
     with op.batch_alter_table("feedback") as batch:
