@@ -11,9 +11,6 @@ down_revision = "0007"
 KINDS = ("strength", "improvement", "note", "recognition")
 ABOUT = ("item", "indicator", "step", "activity", "realisation", "evidence")
 PEOPLE = ("employee", "external")
-ENTRY = (
-    "agency_id, year, case_id, id, version, author_id, noted_at, on_behalf_of_id, grant_id, text"
-)
 
 
 def let_tables_be_rebuilt() -> None:
@@ -46,6 +43,8 @@ def entry(table: str, *columns: sa.Column[Any], checks: dict[str, str]) -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("on_behalf_of_id", sa.Uuid(), nullable=True),
+        sa.Column("grant_id", sa.Uuid(), nullable=True),
         sa.Column("on_behalf_of_id", sa.Uuid(), nullable=True),
         sa.Column("grant_id", sa.Uuid(), nullable=True),
         *(sa.CheckConstraint(text, name=op.f(f"ck_{table}_{n}")) for n, text in checks.items()),
@@ -105,8 +104,10 @@ def _notes_and_feedback() -> None:
     op.execute("UPDATE feedback SET about_kind = 'item', about_id = item_id "
                "WHERE item_id IS NOT NULL")  # fmt: skip
     op.execute(
-        f"INSERT INTO private_notes ({ENTRY}, about_kind, about_id) "
-        f"SELECT {ENTRY}, about_kind, about_id FROM feedback WHERE is_private"
+        "INSERT INTO private_notes (agency_id, year, case_id, id, version, author_id, noted_at, "
+        "on_behalf_of_id, grant_id, text, about_kind, about_id) SELECT agency_id, year, case_id, "
+        "id, version, author_id, noted_at, on_behalf_of_id, grant_id, text, about_kind, about_id "
+        "FROM feedback WHERE is_private"
     )
     op.execute("DELETE FROM feedback WHERE is_private")
     with op.batch_alter_table("feedback") as batch:
@@ -224,8 +225,11 @@ def _one_table_again() -> None:
         )
     op.execute("UPDATE feedback SET item_id = about_id WHERE about_kind = 'item'")
     op.execute(
-        f"INSERT INTO feedback ({ENTRY}, kind, is_private, item_id) SELECT {ENTRY}, 'note', "
-        "(1 = 1), CASE WHEN about_kind = 'item' THEN about_id END FROM private_notes"
+        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, "
+        "on_behalf_of_id, grant_id, text, kind, is_private, item_id) SELECT agency_id, year, "
+        "case_id, id, version, author_id, noted_at, on_behalf_of_id, grant_id, text, 'note', "
+        "(1 = 1), "
+        "CASE WHEN about_kind = 'item' THEN about_id END FROM private_notes"
     )
     op.drop_table("private_notes")
     with op.batch_alter_table("feedback") as batch:
