@@ -18,7 +18,7 @@ from kinerja_flow.models import Answer, IdempotencyKey, Sheet
 from kinerja_flow.policy import Actor
 from kinerja_flow.workflow.draft import Delete, Draft, Insert
 from kinerja_flow.workflow.effects.answers import release_answers
-from kinerja_flow.workflow.rosters import invited
+from kinerja_flow.workflow.holders import invited
 from tests.engine.facts import facts, person, work
 from workflows.definition import Action, Definition, Label, Relation
 

@@ -45,8 +45,6 @@ def entry(table: str, *columns: sa.Column[Any], checks: dict[str, str]) -> None:
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("on_behalf_of_id", sa.Uuid(), nullable=True),
         sa.Column("grant_id", sa.Uuid(), nullable=True),
-        sa.Column("on_behalf_of_id", sa.Uuid(), nullable=True),
-        sa.Column("grant_id", sa.Uuid(), nullable=True),
         *(sa.CheckConstraint(text, name=op.f(f"ck_{table}_{n}")) for n, text in checks.items()),
         sa.ForeignKeyConstraint(
             ["agency_id", "year", "case_id"],
