@@ -79,7 +79,7 @@ def facts(
     results = () if rated_by is None else (_result(rated_by, rated_for),)
     writers = frozenset({person(written_by)} if written_by else ())
     known = {"people": tuple(parts), "acts": tuple(past), "results": results, "writers": writers}
-    known |= {"officers": frozenset({person("officer")}), "plan_digest": "0" * 64}
+    known |= {"pools": {}, "officers": frozenset({person("officer")}), "plan_digest": "0" * 64}
     windows = windows_of(WINDOWS, found["windows"])
     calendar = Calendar("Asia/Jakarta")
     return Facts(CaseFacts(**found), work(), NOW, calendar, windows, known)
