@@ -38,16 +38,15 @@ def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID
     with transaction() as session:
         facts = books.facts_for(session, case_id, actor, lock="entry")
         values, wrong = FEEDBACK.read(entry)
-        books.refuse_anonymous(facts, actor, Forbidden.of("feedback_is_named", BOOK))
-        if wrong and "reply_to" in values:
-            raise Invalid(wrong)
-        if "reply_to" in values:
-            hears = _replied(session, facts, actor, values["reply_to"])
-        else:
+        is_reply = "reply_to" in values
+        if not is_reply:
             books.refuse_unless_open(facts, actor, BOOK)
-            hears, wrong = frozenset(), [*wrong, *strangers(session, facts, values)]
+        books.refuse_anonymous(facts, actor, Forbidden.of("feedback_is_named", BOOK))
+        if not is_reply:
+            wrong += strangers(session, facts, values)
         if wrong:
             raise Invalid(wrong)
+        hears = _replied(session, facts, actor, values["reply_to"]) if is_reply else frozenset()
         return _keep(session, facts, actor, values, hears)
 
 

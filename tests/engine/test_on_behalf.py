@@ -278,7 +278,7 @@ def test_an_entry_in_a_book_says_for_whom(world: World) -> None:
     entry = row(Feedback, case_id=world.cases["sari"])
     expected = (world.people["tia"], world.people["chief"], grant_id)
     assert signed(entry, "author_id") == expected
-    assert len(feedback_for(world.cases["sari"], now(world, "tia"))) == 1
+    assert len(feedback_for(world.cases["sari"], now(world, "tia")).all.strengths) == 1
     assert list(verify_history()) == []
 
 

@@ -54,7 +54,7 @@ def _who(world: World, relation: str) -> set[str]:
 
 def _answer(world: World, who: str, instrument: str = "sidang", value: int = 4) -> None:
     given = {"sikap": {"value": value}}
-    answer(world.cases["sari"], world.actors[who], Answers(instrument, given))
+    answer(world.cases["sari"], world.actors[who], Answers(instrument, given, understood=True))
 
 
 def _refused(world: World, *call: Any, **inputs: Any) -> list[tuple[str, str | None]]:

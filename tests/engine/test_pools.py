@@ -68,7 +68,7 @@ ALL = template(**{name: pool for name, pool in BY_POOL.items() if name != "peer"
 
 
 def _needs(*_: object) -> frozenset[str]:
-    return frozenset({"people", "eligible", "pools", "line", "gone"})
+    return frozenset({"people", "eligible", "pools", "line", "gone", "writers"})
 
 
 def _facts(world: World, of: str = "sari") -> Facts:
@@ -237,7 +237,8 @@ def test_pools_of_random_dated_organisations(app: Flask, seed: int) -> None:
                 scope = Scope(session, organisation.agency_id, day.year, (), now, day, {})
                 found = neighbours(scope)
             for person in organisation.people:
-                _is_as_stated(organisation, day, person, found)
+                if organisation.is_here(person, day):
+                    _is_as_stated(organisation, day, person, found)
 
 
 def _is_as_stated(organisation: Organisation, day: date, person: UUID, found: Neighbours) -> None:
@@ -350,7 +351,8 @@ class Organisation:
         return found
 
     def _holder(self, post: UUID | None, day: date) -> UUID | None:
-        return self.held[self._then(day)].get(post) if post else None
+        who = self.held[self._then(day)].get(post) if post else None
+        return who if who and self.is_here(who, day) else None
 
     def pool(self, pool: str, person: UUID, day: date) -> set[UUID]:
         """The pool as the reference states it, said a second time."""

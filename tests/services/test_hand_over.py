@@ -15,7 +15,7 @@ from kinerja_flow.db import transaction
 from kinerja_flow.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from kinerja_flow.models import FollowUp, Participant, Result, Sheet
 from kinerja_flow.scoring import from_json
-from kinerja_flow.services import organisations
+from kinerja_flow.services import notes, organisations
 from kinerja_flow.services.answers import Answers, answer, my_sheet
 from kinerja_flow.services.cases import offers
 from kinerja_flow.services.feedback import feedback_for, give_feedback
@@ -220,12 +220,12 @@ def test_the_new_one_reads_what_is_open_and_no_private_notes(world: World) -> No
     sari = world.cases["sari"]
     open_note = {"kind": "strength", "text": "Rapi"}
     give_feedback(sari, world.actors["chief"], open_note)
-    give_feedback(
-        sari, world.actors["chief"], {"kind": "note", "text": "Awasi", "is_private": True}
-    )
+    notes.add(sari, world.actors["chief"], {"text": "Awasi"})
     passing(world, "chief", "second_officer", cases=[sari])
-    assert [r.text for r in feedback_for(sari, world.actors["second_officer"])] == ["Rapi"]
-    assert [r.text for r in feedback_for(sari, world.actors["chief"])] == ["Rapi", "Awasi"]
+    for who, own in (("second_officer", []), ("chief", ["Awasi"])):
+        assert [note.text for note in notes.mine(sari, world.actors[who])] == own
+    strengths = feedback_for(sari, world.actors["second_officer"]).all.strengths
+    assert [remark.text for remark in strengths] == ["Rapi"]
 
 
 def test_the_action_of_a_template_does_the_same(app: Flask) -> None:

@@ -73,7 +73,9 @@ class Practice:
 
     def answer(self, part: str, instrument: str, **said: Any) -> None:
         given = {criterion: {"value": value} for criterion, value in said.items()}
-        answers.answer(self.case_id, self.who(part), answers.Answers(instrument, given))
+        answers.answer(
+            self.case_id, self.who(part), answers.Answers(instrument, given, understood=True)
+        )
 
     def skip(self, of: UUID | None = None) -> None:
         practice.skip(of or self.case_id, self.me)

@@ -142,7 +142,7 @@ def close_survey(stage: Stage, step: Step) -> None:
 
 
 @expectation(Entries(_Levels(), keys=Text(40), most=50), of_case=False)
-def figures(look: Look, expected: Any) -> Any:
+def tallies(look: Look, expected: Any) -> Any:
     """The released counts of surveys, by criterion and level; nothing for one that is sealed or
     too small."""
     officer = _officer(look)
