@@ -231,3 +231,14 @@ def test_the_codes_are_found() -> None:
 def test_a_day_is_said_as_people_write_it(language: str, said: str) -> None:
     params = {"day": date(2026, 12, 10), "today": date(2026, 1, 5)}
     assert said in Blocker("not_yet", "day", (), params).say(language)
+
+
+CATALOGUES = [*ROOT.rglob("messages.yaml"), *ROOT.rglob("terms.yaml")]
+CATALOGUES += (ROOT.parent / "workflows").glob("messages.yaml")
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda p: str(p.relative_to(ROOT.parent)))
+def test_no_code_stands_twice(path: Path) -> None:
+    """Of two sentences under one code YAML silently keeps the last."""
+    codes = [line for line in path.read_text("utf-8").splitlines() if line[:1].isalpha()]
+    assert len(codes) == len(set(codes)), sorted(codes)
