@@ -67,6 +67,7 @@ def test_a_close_beside_replies_loses_and_doubles_none(app: Flask, asked: Asked)
     acts = [lambda link=link: reply(link, form(), sender()) for link in links]
     found = _together(app, *acts, close, close)
     taken = found.count("done") - 2
+    close()  # a sweep passes over a survey that somebody is answering; the next closes it
     counted = sum(row["count"] for row in table("survey_tallies") if row["criterion"] == "u1")
     assert counted == 10 + taken
     assert not table("survey_replies")
