@@ -18,7 +18,7 @@ from tests.anonymity.worlds import lay_base
 from tests.conftest import PARAMS
 from tests.engine.world import World
 
-TEMPLATES = ("rakumpit", "nasional")
+TEMPLATES = ("rakumpit", "nasional", "tim")
 
 
 @dataclass(frozen=True)

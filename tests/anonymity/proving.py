@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from tests.anonymity.stages import SEALED_MOMENTS, Journal
 from tests.anonymity.stories import Round, Story
-from tests.anonymity.worlds import MOMENTS, READERS, SEALED_MOMENTS, Journal, play
+from tests.anonymity.worlds import MOMENTS, READERS, play
 
 LEAST = 3
 
@@ -75,7 +76,7 @@ def no_small_groups(story: Story, journal: Journal) -> None:
                 raise Leak(f"figures of fewer than {LEAST}: {moment} {before} {now}")
             before = now
     hidden = [text for one in story.counted() for text in _unreleased(one)]
-    hidden += [text for _, text in story.first.said[story.leaves].comments] if story.leaves else []
+    hidden += [text for who in story.gone for _, text in story.first.said[who].comments]
     for key, said in journal.items():
         if key[1] != "sheets" and any(text in said for text in hidden):
             raise Leak(f"a comment of a group that is too small: {key}")

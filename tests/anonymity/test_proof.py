@@ -12,7 +12,7 @@ from tests.anonymity.proving import LEAST, nobody_notices, prove
 from tests.anonymity.stories import story
 from tests.conftest import NIGHTLY
 
-TEMPLATES = ("rakumpit", "nasional")
+TEMPLATES = ("rakumpit", "nasional", "tim")
 #: Each example plays three worlds, in every one of which everybody looks at everything.
 PHASES = [Phase.explicit, Phase.generate] if NIGHTLY else [Phase.explicit]
 #: A seed whose stories have all that can happen: see `test_the_story_has_everything`.
