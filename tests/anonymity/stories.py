@@ -28,7 +28,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Round:
-    """One batch: on which days each rater writes (the last time in full), and what they say."""
+    """One batch: on which days each rater writes (the last time in full), and what they say.
+
+    `raters` are those who are asked at first; whoever joins later only has days and says.
+    """
 
     raters: tuple[str, ...]
     days: dict[str, tuple[int, ...]]
@@ -40,11 +43,16 @@ class Round:
         """Each says what the other said, at times of their own; if only one of the two spoke, the
         other one speaks at these times instead."""
         trade = {one: other, other: one}
-        said = {who: self.said[trade.get(who, who)] for who in self.raters}
+        said = {who: self.said[trade.get(who, who)] for who in self.said}
         days = self.days
         if not all(self.said[who].levels for who in trade):
-            days = {who: self.days[trade.get(who, who)] for who in self.raters}
+            days = {who: self.days[trade.get(who, who)] for who in self.said}
         return replace(self, said=said, days=days)
+
+    def joined_by(self, who: str, said: Said) -> Round:
+        """Somebody joins in the middle, and answers after that."""
+        days = {**self.days, who: (TURN + 1, TURN + 2)}
+        return replace(self, days=days, said={**self.said, who: said})
 
     def without(self, who: str) -> Round:
         return replace(self, said={**self.said, who: Said()})
@@ -102,6 +110,8 @@ def story(template: str, seed: int) -> Story:
     declines = chance.choice([None, *others]) if template == "rakumpit" else None
     leaves = chance.choice([None, *(who for who in others if who != declines)])
     hands_over = chance.random() < 0.5
+    if leaves is not None:
+        first = first.joined_by(JOINS, _said(chance, f"awal {JOINS}", speaks=True))
     return Story(template, first, late, (pair[0], pair[1]), declines, seed, leaves, hands_over)
 
 

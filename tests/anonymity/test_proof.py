@@ -16,7 +16,7 @@ TEMPLATES = ("rakumpit", "nasional", "tim")
 #: Each example plays three worlds, in every one of which everybody looks at everything.
 PHASES = [Phase.explicit, Phase.generate] if NIGHTLY else [Phase.explicit]
 #: A seed whose stories have all that can happen: see `test_the_story_has_everything`.
-FULL = 195
+FULL = 1326
 HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -34,13 +34,20 @@ def test_two_reads_never_differ_by_one_answer(bases: dict[str, Any], template: s
 
 
 def test_the_story_has_everything() -> None:
-    """One of the two raters is silent, somebody declines, somebody who answered is replaced, a
-    late batch is too small, and the first one is large enough."""
+    """One of the two raters is silent, somebody who answered declines, and another one is replaced,
+    somebody else assesses before the release, a late batch is too small, and the first one is
+    large enough; a group that is too small joins another one."""
     rakumpit, nasional = story("rakumpit", FULL), story("nasional", FULL)
     assert sorted(bool(rakumpit.first.said[who].levels) for who in rakumpit.pair) == [False, True]
-    assert rakumpit.declines is not None
+    assert rakumpit.declines is not None and rakumpit.first.said[rakumpit.declines].comments
+    assert rakumpit.hands_over and nasional.hands_over and nasional.leaves is not None
+    assert sum(bool(said.levels) for said in rakumpit.counted()[0].said.values()) >= LEAST
     assert rakumpit.leaves is not None and rakumpit.first.said[rakumpit.leaves].comments
     assert all(nasional.first.said[who].levels for who in nasional.pair)
     first, late = nasional.counted()
     assert sum(bool(said.levels) for said in first.said.values()) >= LEAST
     assert 0 < sum(bool(said.levels) for said in late.said.values()) < LEAST
+    team = story("tim", FULL)
+    below = [who for who in team.first.below if team.first.said[who].levels]
+    assert 0 < len(below) < LEAST and len({*team.pair} & {*below}) == 1
+    assert all(team.first.said[who].levels for who in team.pair)

@@ -88,7 +88,7 @@ def _beside(world: World) -> None:
         who = {"absent": str(world.people[absent]), "by": str(world.people[by])}
         grant(world.actors["officer"], {**who, **days, "kind": "plh", "ground": "Cuti"})
     notes.add(world.case("sari"), world.actors["chief"], {"text": "Rajin"})
-    asked = {"text": "Siapa rekan saya?", "is_named": "false"}
+    asked = {"text": "Siapa rekan saya?", "is_named": False}
     questions.ask(world.cycle_id, world.actors["tia"], asked)
     practice.start(world.cycle_id, world.actors["sari"])
 
@@ -225,7 +225,7 @@ def _answered(stage: Stage, story: Story, of: Round) -> Iterator[str]:
     start = stage.now
     for day in range(1, 7):
         stage.until(start + day * DAY)
-        for number, who in enumerate(of.raters):
+        for number, who in enumerate(of.said):
             stage.now = start + day * DAY + timedelta(minutes=number)
             has_left = of is story.first and who in story.gone and day > TURN
             if of.said[who].levels and day in of.days[who] and not has_left:
@@ -291,13 +291,13 @@ def _deliver_nasional(stage: Stage) -> None:
 
 
 def _deliver_tim(stage: Stage) -> None:
-    """The team judges; whoever declined to answer leads it, and two raters are of it."""
+    """The team judges; whoever declined to answer leads it, and three raters are of it."""
     people = {name: str(person) for name, person in stage.world.people.items()}
-    members = [people["regent"], people["tia"]]
+    members = [people[name] for name in ("regent", "tia", "vina")]
     stage.act("officer", "form_team", ketua=people["secretary"], anggota=members)
     _rated(stage)
     stage.answer("sari", "refleksi", {"kekuatan_diri": {"value": "4"}})
-    for who in ("regent", "tia"):
+    for who in ("regent", "tia", "vina"):
         given = {"integritas": {"value": "4"}, "teknis": {"value": "3"}}
         stage.answer(who, "kompetensi", given)
     present = [people["secretary"], *members]
