@@ -26,7 +26,7 @@ def prove(
     journal = _played(base, story, readers, moments)
     same("swapped", journal, _played(base, story.swapped(), readers, moments))
     early = [moment for moment in moments if moment in SEALED_MOMENTS]
-    until_then = {key: said for key, said in journal.items() if key[0] in early}
+    until_then = {key: said for key, said in journal.items() if {*key[:2]} & {*early}}
     silent = story.without(story.pair[0])
     same("silent", until_then, _played(base, silent, readers, early))
     no_small_groups(story, journal)

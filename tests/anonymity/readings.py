@@ -79,6 +79,11 @@ def _each(things: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
     return [attempted(lambda thing=thing: read(thing)) for thing in things]  # type: ignore[misc]
 
 
+def _asked_aside(definition: Definition) -> list[str]:
+    """The relations whose people somebody names, without those who have a part by their office."""
+    return [name for name, use in definition.relations.items() if use.confirmed_by]
+
+
 def _acts(view: View) -> Iterator[Any]:
     """What each act of the present state answers when it is tried without inputs."""
     acts = view.definition.machines[view.kind].actions_from(view.state)
@@ -95,7 +100,7 @@ READS: Mapping[str, Read] = {
     "assessors.assessors_of": lambda v: assessors.assessors_of(v.case_id, v.actor),
     "briefing.briefing_for": lambda v: briefing.briefing_for(v.cycle_id, v.actor),
     "candidates.candidates": lambda v: _each(
-        v.definition.relations, lambda name: candidates.candidates(v.case_id, v.actor, name)
+        _asked_aside(v.definition), lambda name: candidates.candidates(v.case_id, v.actor, name)
     ),
     "cases.act": lambda v: list(_acts(v)),
     "cases.offers": lambda v: cases.offers(v.case_id, v.actor),

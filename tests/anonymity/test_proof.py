@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from tests.anonymity.proving import LEAST, nobody_notices, prove
 from tests.anonymity.stories import story
+from tests.anonymity.worlds import READERS
 from tests.conftest import NIGHTLY
 
 TEMPLATES = ("rakumpit", "nasional", "tim")
 #: Each example plays three worlds, in every one of which everybody looks at everything.
 PHASES = [Phase.explicit, Phase.generate] if NIGHTLY else [Phase.explicit]
+#: Services read in one way on every database; how rows lie in it is compared on each.
+READERS_ON = {"sqlite": READERS, "postgresql": ("chief",)}
 #: A seed whose stories have all that can happen: see `test_the_story_has_everything`.
 FULL = 1326
 HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -24,12 +27,19 @@ HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck
 @settings(max_examples=25, phases=PHASES, suppress_health_check=HEALTH)
 @given(seed=st.integers(1, 2**16))
 @example(seed=FULL)
-def test_nobody_can_tell_who_said_what(bases: dict[str, Any], template: str, seed: int) -> None:
-    prove(bases[template], story(template, seed))
+def test_nobody_can_tell_who_said_what(
+    bases: dict[str, Any], backend: str, template: str, seed: int
+) -> None:
+    readers = READERS if NIGHTLY else READERS_ON[backend]
+    prove(bases[template], story(template, seed), readers)
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_two_reads_never_differ_by_one_answer(bases: dict[str, Any], template: str) -> None:
+@pytest.mark.parametrize("template", ["rakumpit", "tim"])
+def test_two_reads_never_differ_by_one_answer(
+    bases: dict[str, Any], backend: str, template: str
+) -> None:
+    if backend == "postgresql" and not NIGHTLY:
+        pytest.skip("the same on every database")
     nobody_notices(bases[template], story(template, FULL))
 
 

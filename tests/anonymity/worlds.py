@@ -55,7 +55,10 @@ def joined() -> str:
         (", pool: other_units", ""),
         (of_one, ""),
         ("by: other_unit}}]", "by: [subordinate, other_unit]}}]"),
-        ("subordinate: 25, other_unit: 25}, minimum: {subordinate: 3, ", "other_unit: 50}, minimum: {"),
+        (
+            "subordinate: 25, other_unit: 25}, minimum: {subordinate: 3, ",
+            "other_unit: 50}, minimum: {",
+        ),
     ):
         assert old in source, old
         source = source.replace(old, new, 1)
