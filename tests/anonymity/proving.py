@@ -46,6 +46,15 @@ def same(kind: str, one: Journal, other: Journal) -> None:
             raise Leak(f"{kind}: {key}\n{said[:2000]}\n{other[key][:2000]}")
 
 
+def rosters_alike(base: Any, story: Story, other: Story, readers: Sequence[str]) -> None:
+    """Readers who do not know who was asked cannot tell two stories apart before the release,
+    in which others declined or were replaced."""
+    early = [_played(base, one, readers, SEALED_MOMENTS) for one in (story, other)]
+    read = [{key: said for key, said in one.items() if key[2] in readers} for one in early]
+    assert {key[2] for key in read[0]} == {*readers}
+    same("roster", *read)
+
+
 def nobody_notices(base: Any, story: Story) -> None:
     """Two reads, one right before an answer and one right after, are the same."""
     journal = _played(base, story, ("chief",), ("before", "after"))

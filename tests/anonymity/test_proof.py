@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.anonymity.proving import LEAST, nobody_notices, prove
-from tests.anonymity.stories import story
+from tests.anonymity.proving import LEAST, nobody_notices, prove, rosters_alike
+from tests.anonymity.stories import Round, Said, Story, story
 from tests.anonymity.worlds import READERS
 from tests.conftest import NIGHTLY
 
@@ -41,6 +42,28 @@ def test_two_reads_never_differ_by_one_answer(
     if backend == "postgresql" and not NIGHTLY:
         pytest.skip("the same on every database")
     nobody_notices(bases[template], story(template, FULL))
+
+
+@pytest.mark.parametrize(
+    ("template", "readers"),
+    [("nasional", ("sari", "head", "officer")), ("rakumpit", ("head",))],
+)
+def test_who_declined_or_was_replaced_is_told_to_nobody_who_did_not_name_them(
+    bases: dict[str, Any], backend: str, template: str, readers: tuple[str, ...]
+) -> None:
+    if backend == "postgresql" and not NIGHTLY:
+        pytest.skip("the same on every database")
+    asked = _of("tia", "uli", "vina", "second_officer")
+    one = Story(template, asked, None, ("tia", "uli"), None, 5)
+    gone = "leaves" if template == "nasional" else "declines"
+    pair = [replace(one, **{gone: who}) for who in one.pair]  # type: ignore[arg-type]
+    rosters_alike(bases[template], pair[0], pair[1], readers)
+
+
+def _of(*raters: str) -> Round:
+    """All of them answer on the first day, and alike."""
+    days = dict.fromkeys(raters, (1,))
+    return Round(raters, days, dict.fromkeys(raters, Said(((0, 1), (1, 1)))))
 
 
 def test_the_story_has_everything() -> None:

@@ -37,6 +37,7 @@ READERS = ("sari", "chief", "head", "officer", "tia", "vina", "secretary", "fore
 SUBSTITUTES = {"chief": "secretary", "head": "vina"}
 #: The moments at which everybody looks at everything.
 MOMENTS = ("asked", "answered", "released", "delivered", "late")
+_ORDER = ("asked", "before", "after", "answered", "released", "late", "delivered")
 _SETTINGS: dict[str, dict[str, Any]] = {"nasional": {"evaluasi_periodik_minimal": 0}}
 _TIM = Path(__file__).parents[1] / "templates" / "tim.yaml"
 
@@ -170,11 +171,16 @@ def play(
 ) -> Journal:
     """The story from the first invitation on; what was seen at the moments, and the log.
 
-    A moment is named in full, or by the word that it begins with ("before", "after" an answer).
+    A moment is named in full, or by the word that it begins with ("before", "after" an answer);
+    behind the last one of them the story is not played on, without any it is to its end.
     """
     with _stage(url, base, story, readers) as stage, structlog.testing.capture_logs() as log:
+        last = max((_ORDER.index(word) for word in moments), default=len(_ORDER))
         for moment in _played(stage, story):
-            if moment.split()[0] in moments:
+            word = moment.split()[0]
+            if _ORDER.index(word) > last:
+                break
+            if word in moments:
                 stage.look(moment)
             stage.journal["log", moment, ""] = rendered(log)
     return stage.journal
