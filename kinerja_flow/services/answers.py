@@ -123,7 +123,10 @@ def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
         found = _instrument(facts, instrument)
         held = _asked_as(facts, actor, found)
         told = promise(facts, found.key, held.relation) if held else None
-        row: Sheet | None = session.scalars(_own(facts, _rater(actor, held), found)).first()
+        own = _own(facts, _rater(actor, held), found)
+        if held and held.grant:  # not what the absent official answers in another relation
+            own = own.where(Sheet.relation == held.relation)
+        row: Sheet | None = session.scalars(own).first()
         if row is None:
             return OwnSheet(found.key, 0, {}, told)
         return OwnSheet(found.key, row.version, dict(row.answers), told)

@@ -11,7 +11,7 @@ from uuid import UUID
 from kinerja_flow.db import new_id
 from kinerja_flow.facts import Facts, Part
 from kinerja_flow.models import Participant, Sheet
-from kinerja_flow.raters import deciders
+from kinerja_flow.raters import deciders, side_raters
 from kinerja_flow.rules.appointing import unfit
 from kinerja_flow.workflow.draft import Insert, Update, Write
 
@@ -118,11 +118,13 @@ def next_assessor(facts: Facts, examiners: frozenset[UUID]) -> UUID | None:
 
 
 def next_reviewer(facts: Facts, assessor: UUID | None) -> UUID | None:
-    """The nearest superior of today above the assessor; nobody where nobody assesses."""
+    """The nearest superior of today above the assessor who does not rate as a peer or the like;
+    nobody where nobody assesses. Reads people, line."""
     if assessor is None:
         return None
     place = facts.line.index(assessor) + 1 if assessor in facts.line else 0
-    return next(iter(facts.line[place:]), None)
+    raters = side_raters(facts)
+    return next((person for person in facts.line[place:] if person not in raters), None)
 
 
 def _fits(facts: Facts, relation: str, person: UUID) -> bool:

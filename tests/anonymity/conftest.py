@@ -14,11 +14,12 @@ from kinerja_flow import create_app
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from tests import databases
+from tests.anonymity.citizens import lay_citizens
 from tests.anonymity.worlds import lay_base
 from tests.conftest import PARAMS
 from tests.engine.world import World
 
-TEMPLATES = ("rakumpit", "nasional")
+TEMPLATES = ("rakumpit", "nasional", "tim", "layanan")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def bases(
 
 def _laid(url: str, template: str) -> World:
     with create_app(Settings(database_url=url)).app_context():
-        world = lay_base(template)
+        world = lay_citizens() if template == "layanan" else lay_base(template)
         db.session.remove()
         db.engine.dispose()
     return world

@@ -2,11 +2,11 @@
 
 Whatever is new fails `test_outputs.py` until it stands here, one line each:
 
-- a public function of `kinerja_flow.services`: in READS with how a reader calls it, in WRITES with
-  why it shows nothing of somebody's answers, or in PURE if it touches no case at all (a whole
-  module as `module.*`, such as `books.*`);
-- a table: in WHOLE (compared row by row, always), or in SEALED (what the rows of the two raters
-  hold may differ until the release);
+- a public function of `kinerja_flow.services`: in READS (`readings.py`) with how a reader calls it,
+  in WRITES with why it shows nothing of somebody's answers, or in PURE if it is no door to a case
+  (a whole module as `module.*`, such as `books.*`);
+- a table: in WHOLE (compared row by row, always), in SEALED (what the rows of the two raters hold
+  may differ until the release), or in LINKS (what lets citizens in, until the close of a survey);
 - a command of the command line in COMMANDS, a route in ROUTES, an event of the log in EVENTS.
 """
 
@@ -16,12 +16,9 @@ import ast
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-from uuid import UUID
 
 import click
 from flask import Flask
@@ -30,101 +27,74 @@ import kinerja_flow
 from kinerja_flow import services
 from kinerja_flow.cli import kinerja
 from kinerja_flow.db import Base
-from kinerja_flow.policy import Actor
-from kinerja_flow.services import (
-    answers,
-    cases,
-    feedback,
-    health,
-    organisations,
-    released,
-    reports,
-    results,
-    verify,
-)
-from workflows.definition import Definition
+from tests.anonymity.readings import READS
 
 ROOT = Path(kinerja_flow.__file__).parent
 
 
-@dataclass(frozen=True)
-class View:
-    """A reader before a case: what any read needs."""
-
-    case_id: UUID
-    cycle_id: UUID
-    actor: Actor
-    definition: Definition
-    state: str
-    kind: str
-
-
-Read = Callable[[View], Any]
-
-
-def _sheets(view: View) -> Any:
-    return [answers.my_sheet(view.case_id, view.actor, key) for key in view.definition.instruments]
-
-
-def _acts(view: View) -> Iterator[Any]:
-    """What each act of the present state answers when it is tried without inputs."""
-    for action in view.definition.machines[view.kind].actions_from(view.state):
-        yield attempted(
-            lambda name=action.name: cases.act(view.case_id, view.actor, cases.Act(name))
-        )  # type: ignore[misc]
-
-
-def attempted(do: Callable[[], Any]) -> Any:
-    """What comes of it, or how it is refused."""
-    try:
-        return do()
-    except kinerja_flow.errors.Problem as problem:
-        return problem
-
-
-READS: Mapping[str, Read] = {
-    "answers.my_sheet": _sheets,
-    "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
-    "cases.act": lambda v: list(_acts(v)),
-    "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
-    "health.readiness": lambda _: health.readiness(),
-    "organisations.actor_for": lambda v: organisations.actor_for(
-        v.actor.agency_id or 0, v.actor.person_id or v.case_id
-    ),
-    "released.released_answers": lambda v: released.released_answers(v.case_id, v.actor),
-    "reports.cycles": lambda _: reports.cycles(),
-    "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
-    "results.read_results": lambda v: results.read_results(v.case_id, v.actor),
-    "verify.verify_history": lambda v: list(verify.verify_history(v.actor.agency_id)),
-}
-
-#: Those of them that answer the same whoever reads.
-ONCE = frozenset(
-    {"health.readiness", "reports.cycles", "reports.definition_of", "verify.verify_history"}
-)
-
 #: Why a write shows its caller nothing that a read or a table does not show.
 WRITES: Mapping[str, str] = {
+    "absences.add": "answers with the id of HR's own entry",
+    "absences.remove": "answers with nothing",
     "answers.answer": "answers its rater with the rater's own sheet",
+    "briefing.acknowledge": "answers with when its reader read a briefing",
     "cases.act_all": "decides and answers as cases.act does, case by case",
+    "complaints.answer_complaint": "answers with nothing; complaints are no answers to a survey",
+    "complaints.pass_on": "answers with nothing, apart from the answers of the same form",
+    "contradictions.answer_contradiction": "answers with the id of the author's own entry",
     "cycles.launch": "opens cases, before anybody is invited",
     "cycles.open_cycle": "opens a cycle, before it has cases",
-    "deadlines.tick": "answers with two numbers; what it does is in the tables",
+    "deadlines.tick": "answers with four numbers; what it does is in the tables",
+    "fall_back.fall_back": "answers with a number; what it does is in the tables",
     "feedback.give_feedback": "answers with the id of the author's own entry",
     "installations.install": "the first hour, without any case",
+    "measurements.*": "answers with ids of what sources measured; no rater is a source",
+    "notes.add": "answers with the id of the author's own note",
+    "notes.correct": "answers with the version of the author's own note",
+    "observations.correct_observation": "answers with the version of the author's own entry",
+    "observations.observe": "answers with the id of the author's own entry",
     "organisations.*": "the organisation: people, posts and lines, without cases",
     "plans.*": "the employee's own plan",
+    "practice.skip": "answers with nothing; a case of practice has no raters but personas",
+    "practice.start": "answers with the id of one's own case of practice",
     "progress.*": "the author's own entries",
+    "questions.answer_question": "answers with nothing",
+    "questions.ask": "answers with the id of one's own question",
+    "segments.*": "answers with the id of the segment that begins; its parts are in the tables",
+    "substitutions.grant": "answers with the id of a grant",
+    "substitutions.revoke": "answers with nothing",
+    "succession.hand_over": "answers with which appraisals pass on; parts bar it, never answers",
+    "survey_closing.close_due": "answers with a number of surveys",
+    "survey_closing.close_survey": "answers with nothing; what is released is read by figures",
+    "survey_import.*": "answers HR with the rows of HR's own file",
+    "survey_replies.reply": "answers with nothing, or about the sender's own form",
+    "survey_sheets.add_sheets": "answers HR with how many sheets HR sent",
+    "surveys.issue_tokens": "answers with new links, drawn at random",
+    "surveys.open_survey": "answers with the id and link of a new survey",
     "templates.publish": "answers with the id of a template version",
 }
 
-#: What reads nothing of a case, or is no door: helpers that take an open session, forms, texts.
+#: What is no door: helpers that take an open session or loaded facts, forms, texts.
 PURE: Mapping[str, str] = {
     "answer_forms.*": "forms",
+    "awaiting.*": "whom a state waits for, from the template alone",
     "books.*": "helpers within a service's transaction",
+    "briefing.cycle_of": "a helper of briefings: the cycle by its id",
+    "briefing.parts_in": "a helper of briefings: a statement that is not run",
+    "briefing.text_for": "a helper of briefings: the template's words",
+    "briefing.unread": "a helper of tasks.my_tasks",
+    "briefing_text.*": "the template's words and windows",
     "calendars.*": "the calendar",
+    "casting.*": "a helper of practice: personas are nobody",
+    "checkpoints.*": "a helper of segments",
+    "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
+    "measurement_forms.*": "forms",
+    "measurement_ground.*": "a helper of measurements: indicators, people and units",
     "measures.*": "numbers in texts",
+    "next_segment.*": "a helper of segments",
+    "openings.*": "helpers of launches, before anybody is invited",
+    "outdating.*": "helpers of measurements",
     "plan_checks.*": "checks of a plan's rows",
     "plan_forms.*": "forms",
     "plan_rows.*": "rows of a plan",
@@ -132,30 +102,59 @@ PURE: Mapping[str, str] = {
     "progress_forms.*": "forms",
     "promises.*": "what raters are told, from the template alone",
     "realisations.*": "a helper of progress",
+    "remark_forms.*": "forms",
+    "remarks.*": "the shape in which feedback is told",
+    "rights.*": "who may do what, by a template alone, in a case that is made up",
     "scenarios.*": "stories on a scratch database, through the services above",
+    "substitution_checks.*": "checks of a grant's days and people",
+    "survey_asked.*": "helpers of surveys: which one is meant, and what it asks",
+    "survey_closing.release": "a helper of the close; what it writes is in the tables",
+    "survey_closing.told": "counts by level, of what enough citizens said",
+    "survey_forms.*": "forms",
+    "survey_import_forms.*": "forms",
+    "survey_marks.*": "helpers of replies: marks of a day, compared as the tables of LINKS",
+    "survey_qr.*": "a link as a picture",
+    "survey_readers.*": "who may read a survey",
+    "survey_replies.beside": "a form",
+    "survey_replies.seal": "a helper of replies: it only writes",
+    "survey_sheets.at": "the place of a blocker in a file",
+    "survey_sheets.checked": "a check of HR's own file",
+    "survey_sheets.put_away": "a helper of imports: it only writes",
+    "survey_tables.*": "rows of a file",
+    "tasks.names_of": "a helper of lists: names by ids",
     "templates.*": "texts and definitions of templates",
+    "verify_grants.*": "a helper of verify.verify_history",
+    "windows.*": "checks of windows",
 }
 
 #: Compared whole, at every moment.
 WHOLE = frozenset(
     """
-    accounts action_steps activities agencies answers cases cycles days_off deadlines
-    definitions evidence feedback follow_ups history idempotency_keys objections outbox
-    participants people plan_indicators plan_items plan_notes post_holdings posts
-    realisations receipts reporting_lines results role_grants signatures statements
-    template_versions units
+    absences accounts action_steps activities agencies answers briefing_questions
+    briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
+    definitions evidence feedback follow_ups history idempotency_keys measurements objections
+    observations outbox participants people plan_indicators plan_items plan_notes post_holdings
+    posts practice_personas private_notes realisations receipts reporting_lines results
+    role_grants signatures statements substitutions survey_comments survey_imports
+    survey_tallies surveys template_versions units
     """.split()  # noqa: SIM905
 )
-#: Sealed until the release deletes the rows: those of the two raters may differ until then.
-SEALED = {"sheets": "rater_id"}
+#: Sealed until the release deletes the rows: those of the two raters may differ until then. A reply
+#: names nobody, so that none of them is compared before the close.
+SEALED: Mapping[str, str | None] = {"sheets": "rater_id", "survey_replies": None}
+#: Whose link was used, and which form came in today: of a citizen who has answered they differ
+#: from those of one who has not, until the close deletes the links and the next day the marks.
+LINKS = frozenset({"survey_marks", "survey_salts", "survey_tokens"})
 
 COMMANDS: Mapping[str, str] = {
     "demo": "an invented agency on a database of its own",
     "init": "the first hour, without any case",
     "scenario run": "a scratch database",
     "serve": "serves the routes below and logs the events below",
+    "survey qr": "a link as a picture",
     "template check": "templates",
     "template diagram": "templates",
+    "template rights": "templates",
     "template show": "templates",
     "template words": "templates",
     "tick": "deadlines.tick",
@@ -169,12 +168,16 @@ ROUTES: Mapping[str, str | None] = {
     "/cycles/<uuid:cycle_id>": "/cycles/{cycle_id}",
     "/healthz": "/healthz",
     "/readyz": "/readyz",
+    "/s/<link>": "/s/{link}",
     "/static/<path:filename>": None,
 }
 
 #: Events of the log, and what each may tell.
 EVENTS: Mapping[str, str] = {
     "deadline_failed": "a fault: lines of code, never values (kinerja_flow/logs.py)",
+    "fall_back_failed": "the id of an appraisal, and a fault as above",
+    "survey_not_closed": "the kind of error",
+    "survey_page_failed": "the kind of error",
     "sweep_failed": "the kind of error",
     "swept": "two numbers",
 }

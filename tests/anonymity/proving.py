@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from tests.anonymity.stages import SEALED_MOMENTS, Journal
 from tests.anonymity.stories import Round, Story
-from tests.anonymity.worlds import MOMENTS, READERS, SEALED_MOMENTS, Journal, play
+from tests.anonymity.worlds import MOMENTS, READERS, play
 
 LEAST = 3
 
@@ -25,7 +26,7 @@ def prove(
     journal = _played(base, story, readers, moments)
     same("swapped", journal, _played(base, story.swapped(), readers, moments))
     early = [moment for moment in moments if moment in SEALED_MOMENTS]
-    until_then = {key: said for key, said in journal.items() if key[0] in early}
+    until_then = {key: said for key, said in journal.items() if {*key[:2]} & {*early}}
     silent = story.without(story.pair[0])
     same("silent", until_then, _played(base, silent, readers, early))
     no_small_groups(story, journal)
@@ -43,6 +44,15 @@ def same(kind: str, one: Journal, other: Journal) -> None:
     for key, said in one.items():
         if key in other and other[key] != said:
             raise Leak(f"{kind}: {key}\n{said[:2000]}\n{other[key][:2000]}")
+
+
+def rosters_alike(base: Any, story: Story, other: Story, readers: Sequence[str]) -> None:
+    """Readers who do not know who was asked cannot tell two stories apart before the release,
+    in which others declined or were replaced."""
+    early = [_played(base, one, readers, SEALED_MOMENTS) for one in (story, other)]
+    read = [{key: said for key, said in one.items() if key[2] in readers} for one in early]
+    assert {key[2] for key in read[0]} == {*readers}
+    same("roster", *read)
 
 
 def nobody_notices(base: Any, story: Story) -> None:
@@ -75,7 +85,7 @@ def no_small_groups(story: Story, journal: Journal) -> None:
                 raise Leak(f"figures of fewer than {LEAST}: {moment} {before} {now}")
             before = now
     hidden = [text for one in story.counted() for text in _unreleased(one)]
-    hidden += [text for _, text in story.first.said[story.leaves].comments] if story.leaves else []
+    hidden += [text for who in story.gone for _, text in story.first.said[who].comments]
     for key, said in journal.items():
         if key[1] != "sheets" and any(text in said for text in hidden):
             raise Leak(f"a comment of a group that is too small: {key}")

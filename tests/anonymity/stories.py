@@ -11,6 +11,10 @@ CANDIDATES = ("tia", "uli", "vina", "officer", "second_officer")
 DAYS = (1, 2, 3, 4, 5)
 #: The day on which somebody declines or is replaced, and by whom.
 TURN, JOINS = 3, "regent"
+#: Who assesses after a hand-over.
+TAKES_OVER = "secretary"
+#: Subordinates, and partners of other units, of the employee whom a team appraises.
+BELOW, PARTNERS = ("tia", "uli", "vina"), ("officer", "second_officer", "secretary", "regent")
 
 
 @dataclass(frozen=True)
@@ -24,21 +28,31 @@ class Said:
 
 @dataclass(frozen=True)
 class Round:
-    """One batch: on which days each rater writes (the last time in full), and what they say."""
+    """One batch: on which days each rater writes (the last time in full), and what they say.
+
+    `raters` are those who are asked at first; whoever joins later only has days and says.
+    """
 
     raters: tuple[str, ...]
     days: dict[str, tuple[int, ...]]
     said: dict[str, Said]
+    #: Those of the raters who are asked in another relation, which joins that of the rest.
+    below: tuple[str, ...] = ()
 
     def swapped(self, one: str, other: str) -> Round:
         """Each says what the other said, at times of their own; if only one of the two spoke, the
         other one speaks at these times instead."""
         trade = {one: other, other: one}
-        said = {who: self.said[trade.get(who, who)] for who in self.raters}
+        said = {who: self.said[trade.get(who, who)] for who in self.said}
         days = self.days
         if not all(self.said[who].levels for who in trade):
-            days = {who: self.days[trade.get(who, who)] for who in self.raters}
+            days = {who: self.days[trade.get(who, who)] for who in self.said}
         return replace(self, said=said, days=days)
+
+    def joined_by(self, who: str, said: Said) -> Round:
+        """Somebody joins in the middle, and answers after that."""
+        days = {**self.days, who: (TURN + 1, TURN + 2)}
+        return replace(self, days=days, said={**self.said, who: said})
 
     def without(self, who: str) -> Round:
         return replace(self, said={**self.said, who: Said()})
@@ -56,6 +70,13 @@ class Story:
     seed: int
     #: Who is replaced in the middle of the first round, whatever they have answered.
     leaves: str | None = None
+    #: Whether somebody else assesses once all have answered, before the release.
+    hands_over: bool = False
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Whose answers count no more, whatever they said before they declined or left."""
+        return frozenset(filter(None, (self.declines, self.leaves)))
 
     def swapped(self) -> Story:
         first = self.first.swapped(*self.pair)
@@ -68,12 +89,16 @@ class Story:
 
     def counted(self) -> tuple[Round, ...]:
         """The rounds with what was said by those who were still asked at the end."""
-        first = self.first.without(self.leaves) if self.leaves else self.first
+        first = self.first
+        for who in self.gone:
+            first = first.without(who)
         return (first, self.late) if self.late else (first,)
 
 
 def story(template: str, seed: int) -> Story:
     """A story of a template, the same for the same seed."""
+    if template == "tim":
+        return _of_team(seed)
     chance = Random(f"{template} {seed}")
     first = _round(chance, "awal")
     late = _round(chance, "susulan") if template == "nasional" else None
@@ -82,9 +107,24 @@ def story(template: str, seed: int) -> Story:
         late = replace(late, said={w: Said() if w in quiet else late.said[w] for w in late.raters})
     pair = chance.sample(first.raters, 2)
     others = [who for who in first.raters if who not in pair]
-    declines = chance.choice([None, *first.raters]) if template == "rakumpit" else None
-    leaves = chance.choice([None, *others])
-    return Story(template, first, late, (pair[0], pair[1]), declines, seed, leaves)
+    declines = chance.choice([None, *others]) if template == "rakumpit" else None
+    leaves = chance.choice([None, *(who for who in others if who != declines)])
+    hands_over = chance.random() < 0.5
+    if leaves is not None:
+        first = first.joined_by(JOINS, _said(chance, f"awal {JOINS}", speaks=True))
+    return Story(template, first, late, (pair[0], pair[1]), declines, seed, leaves, hands_over)
+
+
+def _of_team(seed: int) -> Story:
+    """Two subordinates answer, too few to be told apart: their answers join those of the partners.
+    One of each group says what the other said; a third subordinate is silent, a partner declines.
+    """
+    chance = Random(f"tim {seed}")
+    raters = (*BELOW, *PARTNERS)
+    days = {w: tuple(sorted(chance.sample(DAYS, chance.choice([1, 2])))) for w in raters}
+    said = {w: _said(chance, f"tim {w}", speaks=True) for w in raters}
+    first = Round(raters, days, {**said, "vina": Said()}, BELOW)
+    return Story("tim", first, None, ("uli", "second_officer"), "secretary", seed)
 
 
 def _round(chance: Random, kind: str) -> Round:
@@ -93,10 +133,10 @@ def _round(chance: Random, kind: str) -> Round:
     return Round(raters, days, {w: _said(chance, f"{kind} {w}") for w in raters})
 
 
-def _said(chance: Random, mark: str) -> Said:
-    if chance.random() < 0.15:
+def _said(chance: Random, mark: str, *, speaks: bool = False) -> Said:
+    if not speaks and chance.random() < 0.15:
         return Said()
-    criteria = [number for number in range(2) if number == 0 or chance.random() < 0.8]
+    criteria = [number for number in range(2) if number == 0 or speaks or chance.random() < 0.8]
     levels = tuple((number, chance.randrange(3)) for number in criteria)
     texts = tuple((n, f"komentar {mark} {n}") for n in criteria if chance.random() < 0.5)
     return Said(levels, texts)

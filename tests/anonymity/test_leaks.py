@@ -40,8 +40,8 @@ def _round(levels: Mapping[str, int], mark: str = "") -> Round:
 
 FIRST = _round({"tia": 0, "uli": 1, "vina": 2, "officer": 2})
 STORY = Story("rakumpit", FIRST, None, ("officer", "tia"), None, 5)
-#: One of the two never answers, and declines by a request that is kept for a while.
-SILENT = replace(STORY, first=FIRST.without("tia"), declines="tia")
+#: One of the two, whose request as an HR officer is kept for a while, never answers.
+SILENT = replace(STORY, first=FIRST.without("officer"))
 #: Whose second round comes to two answers only.
 LATE = Story("nasional", FIRST, _round({"tia": 2, "uli": 0, "vina": 1}, "susulan ").without("vina"),
              ("tia", "vina"), None, 5)  # fmt: skip

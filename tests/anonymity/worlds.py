@@ -6,158 +6,76 @@ share their clock and their randomness (`chance.repeated`): what differs is who 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import structlog
-from flask import Flask
-from sqlalchemy import text
 
 from kinerja_flow import clock, create_app
 from kinerja_flow.config import Settings
-from kinerja_flow.db import db, transaction
-from kinerja_flow.services import answers, deadlines, plans, progress
+from kinerja_flow.db import db
+from kinerja_flow.services import answers, notes, plans, practice, progress, questions
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.reports import definition_of
+from kinerja_flow.services.substitutions import grant
+from kinerja_flow.services.succession import hand_over
 from kinerja_flow.services.templates import shipped_source
 from tests.anonymity.chance import repeated
-from tests.anonymity.outputs import ONCE, READS, ROUTES, SEALED, View, attempted
 from tests.anonymity.rendering import rendered
-from tests.anonymity.stories import JOINS, TURN, Round, Said, Story
-from tests.builders import indicators_of, item, table
+from tests.anonymity.stages import Journal, Stage
+from tests.anonymity.stories import JOINS, TAKES_OVER, TURN, Round, Story
+from tests.builders import indicators_of, item
 from tests.engine.world import START, World, build
-from workflows.definition import Definition, Instrument
 
 DAY = timedelta(days=1)
-#: Third readers of every kind; the two raters of a story are left out.
-READERS = ("sari", "chief", "head", "officer", "tia", "vina", "foreign")
+#: Third readers of every kind, among them substitutes; the two raters of a story are left out.
+READERS = ("sari", "chief", "head", "officer", "tia", "vina", "secretary", "foreign")
+#: Who stands in for whom: the one of them may be a rater, and is then no substitute.
+SUBSTITUTES = {"chief": "secretary", "head": "vina"}
 #: The moments at which everybody looks at everything.
 MOMENTS = ("asked", "answered", "released", "delivered", "late")
-#: Up to here nobody may notice who has answered.
-SEALED_MOMENTS = ("asked", "answered")
-OF_ROUND = {"rakumpit": "umpan_balik_360", "nasional": "umpan_balik_rekan"}
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "rakumpit": {},
-    "nasional": {"evaluasi_periodik_minimal": 0},
-}
-_WINDOWS = ("planning", "running", "rating")
-
-Journal = dict[tuple[str, str, str], str]
-
-
-@dataclass
-class Stage:
-    """A world while a story is played in it."""
-
-    app: Flask
-    world: World
-    definition: Definition
-    now: datetime
-    readers: Sequence[str]
-    left_out: tuple[str, ...]
-    journal: Journal = field(default_factory=dict)
-
-    def act(self, who: str, action: str, **inputs: Any) -> None:
-        with clock.at(self.now):
-            self.world.act(who, action, **inputs)
-
-    def until(self, day: datetime) -> None:
-        self.now = day
-        with clock.at(self.now):
-            deadlines.tick()
-
-    @property
-    def instrument(self) -> Instrument:
-        return self.definition.instruments[OF_ROUND[self.definition.key]]
-
-    def scale(self) -> tuple[str, ...]:
-        return self.definition.scales[self.instrument.scale].keys
-
-    def rate(self, who: str, said: Said, *, is_draft: bool) -> None:
-        criteria = [c.key for c in self.instrument.criteria if not c.applies_to]
-        comments = dict(said.comments)
-        given: dict[str, dict[str, Any]] = {}
-        for number, level in said.levels:
-            given[criteria[number]] = {"value": self.scale()[0 if is_draft else level]}
-            if number in comments and not is_draft:
-                given[criteria[number]]["comment"] = comments[number]
-        self.answer(who, self.instrument.key, given)
-
-    def answer(self, who: str, instrument: str, given: dict[str, Any]) -> None:
-        with clock.at(self.now):
-            sheet = answers.Answers(instrument, given, understood=True)
-            answers.answer(self.world.case("sari"), self.world.actors[who], sheet)
-
-    def look(self, moment: str) -> None:
-        """All that every reader gets now, every table and every page."""
-        with clock.at(self.now):
-            case = next(row for row in table("cases") if row["id"] == self.world.case("sari"))
-            readers = [who for who in self.readers if who not in self.left_out]
-            for who in readers:
-                of = (case["id"], case["cycle_id"], self.world.actors[who])
-                view = View(*of, self.definition, case["state"], case["kind"])
-                for name, read in READS.items():
-                    if name not in ONCE or who == readers[0]:
-                        found = _undone(lambda read=read, view=view: read(view))
-                        self.journal[moment, name, who] = rendered(found)
-            self._look_at_rows(moment, case)
-
-    def _look_at_rows(self, moment: str, case: Any) -> None:
-        hidden = {self.world.people[who] for who in self.left_out}
-        for name in db.metadata.tables:
-            rows = table(name)
-            if name in SEALED and moment in SEALED_MOMENTS:
-                rows = [row for row in rows if row[SEALED[name]] not in hidden]
-            self.journal[moment, name, "table"] = rendered(rows)
-        self.journal[moment, "answers", "as stored"] = rendered(as_stored())
-        client = self.app.test_client()
-        for route, path in ROUTES.items():
-            if path is not None:
-                page = client.get(path.format(cycle_id=case["cycle_id"]))
-                self.journal[moment, route, "page"] = page.get_data(as_text=True)
-
-
-def _undone(read: Callable[[], Any]) -> Any:
-    """What a read answers; what it changes (a first opening is a receipt) is taken back."""
-
-    class Undo(Exception):
-        pass
-
-    found: Any = None
-    try:
-        with transaction():
-            found = attempted(read)
-            found = found if isinstance(found, Exception) else rendered(found)
-            raise Undo
-    except Undo:
-        return found
-
-
-def as_stored() -> list[tuple[Any, ...]]:
-    """The released answers as they lie in the database; on PostgreSQL with the place of the
-    transaction that wrote each, and of its command, among those of all answers."""
-    lie = {
-        "sqlite": "SELECT criterion, value, comment FROM answers ORDER BY rowid",
-        "postgresql": "SELECT dense_rank() OVER (ORDER BY xmin::text::bigint), criterion, value, "
-        "comment FROM answers ORDER BY ctid",
-    }
-    with db.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(lie[connection.dialect.name]))]
+_ORDER = ("asked", "before", "after", "answered", "released", "late", "delivered")
+_SETTINGS: dict[str, dict[str, Any]] = {"nasional": {"evaluasi_periodik_minimal": 0}}
+_TIM = Path(__file__).parents[1] / "templates" / "tim.yaml"
 
 
 # --- The base: an appraisal that is about to ask the peers ---------------------------------------
 
 
+def joined() -> str:
+    """The assessor team's template with subordinates who join the partners where they are few."""
+    source = _TIM.read_text("utf-8")
+    of_one = "{release_answers: {instrument: masukan, by: subordinate}}, "
+    for old, new in (
+        ("min_count: 3, pool: subordinates", "min_count: 3, rolls_up_to: other_unit"),
+        ("min_count: 3, pool: other_units", "min_count: 3"),
+        (", pool: other_units", ""),
+        (", pool: other_units", ""),
+        (of_one, ""),
+        ("by: other_unit}}]", "by: [subordinate, other_unit]}}]"),
+        (
+            "subordinate: 25, other_unit: 25}, minimum: {subordinate: 3, ",
+            "other_unit: 50}, minimum: {",
+        ),
+    ):
+        assert old in source, old
+        source = source.replace(old, new, 1)
+    return source
+
+
 def lay_base(template: str) -> World:
     """In the database at hand: the year of sari up to the round of peers, and another agency."""
     with repeated(1), clock.at(START):
+        source = joined() if template == "tim" else shipped_source(template)
         first = START.date()
-        spans = {name: (first, first + 120 * DAY) for name in _WINDOWS}
-        world = build(shipped_source(template), spans=spans, settings=_SETTINGS[template])
+        windows = ("planning", "rating") if template == "tim" else ("planning", "running", "rating")
+        spans = {name: (first, first + 120 * DAY) for name in windows}
+        world = build(source, spans=spans, settings=_SETTINGS.get(template))
         other = build(key="lain", of=())
+        _beside(world)
         item_id = plans.put_item(world.case("sari"), world.actors["sari"], item())
         _BEFORE[template](world)
         entry = {"indicator": indicators_of(item_id)[0], "day": str(first), "reached": "2"}
@@ -165,6 +83,18 @@ def lay_base(template: str) -> World:
         _TO_THE_ROUND[template](world, item_id)
     cast(dict[str, Any], world.actors)["foreign"] = other.actors["officer"]
     return world
+
+
+def _beside(world: World) -> None:
+    """What stands beside an appraisal: substitutes, a private note, a question, practice."""
+    days = {"from_on": str(START.date()), "until_on": str(START.date() + 300 * DAY)}
+    for absent, by in SUBSTITUTES.items():
+        who = {"absent": str(world.people[absent]), "by": str(world.people[by])}
+        grant(world.actors["officer"], {**who, **days, "kind": "plh", "ground": "Cuti"})
+    notes.add(world.case("sari"), world.actors["chief"], {"text": "Rajin"})
+    asked = {"text": "Siapa rekan saya?", "is_named": False}
+    questions.ask(world.cycle_id, world.actors["tia"], asked)
+    practice.start(world.cycle_id, world.actors["sari"])
 
 
 def _rakumpit_planned(world: World) -> None:
@@ -195,8 +125,25 @@ def _nasional_done(world: World, _item_id: Any) -> None:
     world.act("sari", "submit_self_review", refleksi="Selesai")
 
 
-_BEFORE = {"rakumpit": _rakumpit_planned, "nasional": _nasional_planned}
-_TO_THE_ROUND = {"rakumpit": _rakumpit_done, "nasional": _nasional_done}
+def _tim_planned(world: World) -> None:
+    world.act("sari", "submit_plan")
+    world.act("chief", "approve_plan")
+
+
+def _tim_done(_world: World, _item_id: Any) -> None:
+    """Whoever is to be asked is named in the story."""
+
+
+_BEFORE: Mapping[str, Callable[[World], None]] = {
+    "rakumpit": _rakumpit_planned,
+    "nasional": _nasional_planned,
+    "tim": _tim_planned,
+}
+_TO_THE_ROUND: Mapping[str, Callable[[World, Any], None]] = {
+    "rakumpit": _rakumpit_done,
+    "nasional": _nasional_done,
+    "tim": _tim_done,
+}
 
 
 # --- A story in a copy of the base ---------------------------------------------------------------
@@ -224,11 +171,16 @@ def play(
 ) -> Journal:
     """The story from the first invitation on; what was seen at the moments, and the log.
 
-    A moment is named in full, or by the word that it begins with ("before", "after" an answer).
+    A moment is named in full, or by the word that it begins with ("before", "after" an answer);
+    behind the last one of them the story is not played on, without any it is to its end.
     """
     with _stage(url, base, story, readers) as stage, structlog.testing.capture_logs() as log:
+        last = max((_ORDER.index(word) for word in moments), default=len(_ORDER))
         for moment in _played(stage, story):
-            if moment.split()[0] in moments:
+            word = moment.split()[0]
+            if _ORDER.index(word) > last:
+                break
+            if word in moments:
                 stage.look(moment)
             stage.journal["log", moment, ""] = rendered(log)
     return stage.journal
@@ -239,6 +191,8 @@ def _played(stage: Stage, story: Story) -> Iterator[str]:
     yield "asked"
     yield from _answered(stage, story, story.first)
     yield "answered"
+    if story.hands_over:
+        _hand_over(stage)
     stage.until(stage.now + 20 * DAY)
     yield "released"
     if story.late is not None:
@@ -247,26 +201,42 @@ def _played(stage: Stage, story: Story) -> Iterator[str]:
             pass
         stage.until(stage.now + 20 * DAY)
         yield "late"
-    _deliver(stage)
+    _DELIVER[stage.definition.key](stage)
     yield "delivered"
 
 
+def _hand_over(stage: Stage) -> None:
+    """Somebody else assesses from now on, before what was answered is released."""
+    people = stage.world.people
+    with clock.at(stage.now):
+        officer = stage.world.actors["officer"]
+        done = hand_over(officer, people[stage.assessor], people[TAKES_OVER], "mutasi")
+    assert done.handed == [stage.world.case("sari")]
+    stage.assessor = TAKES_OVER
+
+
 def _ask(stage: Stage, first: Round) -> None:
-    people = [str(stage.world.people[name]) for name in first.raters]
+    people = {name: str(stage.world.people[name]) for name in first.raters}
     if stage.definition.key == "nasional":
-        stage.act("chief", "ask_peer_feedback", rekan=people)
-        return
-    stage.act("sari", "name_peers", rekan_usulan=people)
-    stage.act("chief", "settle_peers", rekan_ditetapkan=people)
+        stage.act(stage.assessor, "ask_peer_feedback", rekan=[*people.values()])
+    elif stage.definition.key == "rakumpit":
+        stage.act("sari", "name_peers", rekan_usulan=[*people.values()])
+        stage.act("chief", "settle_peers", rekan_ditetapkan=[*people.values()])
+    else:
+        below = [people[name] for name in first.below]
+        partners = [person for name, person in people.items() if name not in first.below]
+        stage.act("sari", "name_partners", mitra=partners)
+        stage.act("chief", "settle_partners", mitra_ditetapkan=partners)
+        stage.act("officer", "gather", bawahan=below)
 
 
 def _answered(stage: Stage, story: Story, of: Round) -> Iterator[str]:
     start = stage.now
     for day in range(1, 7):
         stage.until(start + day * DAY)
-        for number, who in enumerate(of.raters):
+        for number, who in enumerate(of.said):
             stage.now = start + day * DAY + timedelta(minutes=number)
-            has_left = of is story.first and who == story.leaves and day > TURN
+            has_left = of is story.first and who in story.gone and day > TURN
             if of.said[who].levels and day in of.days[who] and not has_left:
                 yield f"before {day} {who}"
                 stage.rate(who, of.said[who], is_draft=day != of.days[who][-1])
@@ -275,36 +245,77 @@ def _answered(stage: Stage, story: Story, of: Round) -> Iterator[str]:
             _turn(stage, story)
 
 
+#: How somebody declines.
+_DECLINE: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "rakumpit": ("decline_to_answer", {"alasan_tidak_bersedia": "Cuti"}),
+    "tim": ("decline_partner", {}),
+}
+
+
 def _turn(stage: Stage, story: Story) -> None:
-    """One declines, by a request that may be sent again, and one is replaced."""
+    """One declines and an officer acts, by requests that may be sent again; one is replaced."""
+    template = stage.definition.key
     if story.declines is not None:
-        said = {"alasan_tidak_bersedia": "Cuti"}
-        request = Act("decline_to_answer", said, key=f"key-{story.declines}")
-        with clock.at(stage.now):
-            act(stage.world.case("sari"), stage.world.actors[story.declines], request)
+        _request(stage, story.declines, *_DECLINE[template])
+    if template == "rakumpit":
+        until = str(START.date() + 130 * DAY)
+        said = {"sampai_tanggal": until, "alasan_perpanjangan": "Banyak rekan cuti"}
+        _request(stage, "officer", "move_rating_end", said)
     if story.leaves is not None:
         people = stage.world.people
         trade = {"rekan_keluar": str(people[story.leaves]), "rekan_masuk": str(people[JOINS])}
-        if stage.definition.key == "nasional":
+        if template == "nasional":
             stage.act("chief", "replace_peer", **trade, alasan_penggantian="Cuti")
         else:
             stage.act("chief", "swap_peer", **trade)
 
 
-def _deliver(stage: Stage) -> None:
-    if stage.definition.key == "rakumpit":
-        given = {
-            c.key: {"value": stage.scale()[2]}
-            for c in stage.instrument.criteria
-            if not c.applies_to
-        }
-        stage.answer("chief", stage.instrument.key, given)
-        said = {"kekuatan": "Ramah dan cekatan", "kelemahan": "Kurang berbagi", "inovasi": False}
-        stage.act("chief", "rate_with_feedback", **said)
-        day = {"tanggal_dialog": str(stage.now.date()), "ringkasan_dialog": "Dibahas"}
-        stage.act("chief", "hold_dialogue", **day)
-        return
+def _request(stage: Stage, who: str, action: str, said: Mapping[str, str]) -> None:
+    with clock.at(stage.now):
+        request = Act(action, said, key=f"key-{who}")
+        act(stage.world.case("sari"), stage.world.actors[who], request)
+
+
+def _rated(stage: Stage) -> None:
+    """The assessor answers what the peers were asked."""
+    asked = [c.key for c in stage.instrument.criteria if not c.applies_to]
+    given = {key: {"value": stage.scale()[2]} for key in asked}
+    stage.answer(stage.assessor, stage.instrument.key, given)
+
+
+def _deliver_rakumpit(stage: Stage) -> None:
+    _rated(stage)
+    said = {"kekuatan": "Ramah dan cekatan", "kelemahan": "Kurang berbagi", "inovasi": False}
+    stage.act(stage.assessor, "rate_with_feedback", **said)
+    day = {"tanggal_dialog": str(stage.now.date()), "ringkasan_dialog": "Dibahas"}
+    stage.act(stage.assessor, "hold_dialogue", **day)
+
+
+def _deliver_nasional(stage: Stage) -> None:
     asked = stage.definition.instruments["perilaku_berakhlak"]
-    stage.answer("chief", asked.key, {c.key: {"value": "sesuai"} for c in asked.criteria})
-    stage.act("chief", "rate_employee", hasil_kerja="sesuai", perilaku="sesuai")
-    stage.act("chief", "hand_over_result")
+    given = {c.key: {"value": "sesuai"} for c in asked.criteria}
+    stage.answer(stage.assessor, asked.key, given)
+    stage.act(stage.assessor, "rate_employee", hasil_kerja="sesuai", perilaku="sesuai")
+    stage.act(stage.assessor, "hand_over_result")
+
+
+def _deliver_tim(stage: Stage) -> None:
+    """The team judges; whoever declined to answer leads it, and three raters are of it."""
+    people = {name: str(person) for name, person in stage.world.people.items()}
+    members = [people[name] for name in ("regent", "tia", "vina")]
+    stage.act("officer", "form_team", ketua=people["secretary"], anggota=members)
+    _rated(stage)
+    stage.answer("sari", "refleksi", {"kekuatan_diri": {"value": "4"}})
+    for who in ("regent", "tia", "vina"):
+        given = {"integritas": {"value": "4"}, "teknis": {"value": "3"}}
+        stage.answer(who, "kompetensi", given)
+    present = [people["secretary"], *members]
+    said = {"hadir": present, "jenjang_tim": "memadai", "alasan_tim": "Disepakati"}
+    stage.act("secretary", "judge", **said)
+
+
+_DELIVER: Mapping[str, Callable[[Stage], None]] = {
+    "rakumpit": _deliver_rakumpit,
+    "nasional": _deliver_nasional,
+    "tim": _deliver_tim,
+}

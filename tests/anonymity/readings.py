@@ -1,0 +1,157 @@
+"""How a reader calls each service that reads: all of them are asked for every third reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from kinerja_flow.errors import Problem
+from kinerja_flow.policy import Actor
+from kinerja_flow.services import (
+    absences,
+    answers,
+    assessors,
+    briefing,
+    candidates,
+    cases,
+    complaints,
+    feedback,
+    health,
+    inbox,
+    measured_plans,
+    notes,
+    observations,
+    organisations,
+    practice,
+    questions,
+    reach,
+    released,
+    reports,
+    results,
+    segment_list,
+    substitutions,
+    survey_figures,
+    survey_replies,
+    tasks,
+    teams,
+    verify,
+)
+from workflows.definition import Definition
+
+
+@dataclass(frozen=True)
+class View:
+    """A reader before a case: what any read needs.
+
+    `surveys` are those of the cycle, and `link` leads to one of them; of a cycle without citizens
+    there is neither.
+    """
+
+    case_id: UUID
+    cycle_id: UUID
+    subject_id: UUID
+    assessor_id: UUID
+    actor: Actor
+    definition: Definition
+    state: str
+    kind: str
+    today: date
+    surveys: tuple[UUID, ...] = ()
+    link: str = "none"
+
+
+Read = Callable[[View], Any]
+
+
+def attempted(do: Callable[[], Any]) -> Any:
+    """What comes of it, or how it is refused."""
+    try:
+        return do()
+    except Problem as problem:
+        return problem
+
+
+def _each(things: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
+    """What is read of each thing, or how it is refused."""
+    return [attempted(lambda thing=thing: read(thing)) for thing in things]  # type: ignore[misc]
+
+
+def _asked_aside(definition: Definition) -> list[str]:
+    """The relations whose people somebody names, without those who have a part by their office."""
+    return [name for name, use in definition.relations.items() if use.confirmed_by]
+
+
+def _acts(view: View) -> Iterator[Any]:
+    """What each act of the present state answers when it is tried without inputs."""
+    acts = view.definition.machines[view.kind].actions_from(view.state)
+    return iter(_each(acts, lambda a: cases.act(view.case_id, view.actor, cases.Act(a.name))))
+
+
+READS: Mapping[str, Read] = {
+    "absences.listed": lambda v: absences.listed(v.actor, v.subject_id),
+    "answers.my_sheet": lambda v: _each(
+        v.definition.instruments, lambda key: answers.my_sheet(v.case_id, v.actor, key)
+    ),
+    "assessors.assessed_on": lambda v: assessors.assessed_on(v.actor, v.subject_id, v.today),
+    "assessors.assessing_on": lambda v: assessors.assessing_on(v.actor, v.assessor_id, v.today),
+    "assessors.assessors_of": lambda v: assessors.assessors_of(v.case_id, v.actor),
+    "briefing.briefing_for": lambda v: briefing.briefing_for(v.cycle_id, v.actor),
+    "candidates.candidates": lambda v: _each(
+        _asked_aside(v.definition), lambda name: candidates.candidates(v.case_id, v.actor, name)
+    ),
+    "cases.act": lambda v: list(_acts(v)),
+    "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
+    "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
+    "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
+    "health.readiness": lambda _: health.readiness(),
+    "inbox.notifications_for": lambda v: inbox.notifications_for(v.actor),
+    "measured_plans.measurements_for": lambda v: measured_plans.measurements_for(
+        v.case_id, v.actor
+    ),
+    "measured_plans.objective_share": lambda v: measured_plans.objective_share(v.case_id, v.actor),
+    "notes.mine": lambda v: notes.mine(v.case_id, v.actor),
+    "observations.observations_for": lambda v: observations.observations_for(v.case_id, v.actor),
+    "organisations.actor_for": lambda v: organisations.actor_for(
+        v.actor.agency_id or 0, v.actor.person_id or v.case_id
+    ),
+    "practice.actor_as": lambda v: practice.actor_as(v.case_id, v.actor, v.subject_id),
+    "practice.current": lambda v: practice.current(v.cycle_id, v.actor),
+    "practice.personas": lambda v: practice.personas(v.case_id, v.actor),
+    "questions.questions": lambda v: questions.questions(v.cycle_id, v.actor),
+    "reach.reach": lambda v: reach.reach(v.cycle_id, v.actor),
+    "released.released_answers": lambda v: released.released_answers(v.case_id, v.actor),
+    "reports.cycles": lambda _: reports.cycles(),
+    "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
+    "results.read_results": lambda v: results.read_results(v.case_id, v.actor),
+    "segment_list.segments_of": lambda v: segment_list.segments_of(
+        v.actor, v.subject_id, v.cycle_id
+    ),
+    "substitutions.substitutions_of": lambda v: substitutions.substitutions_of(v.actor),
+    "survey_figures.figures": lambda v: _each(
+        v.surveys, lambda survey: survey_figures.figures(survey, v.actor)
+    ),
+    "survey_figures.satisfaction": lambda v: _each(
+        v.surveys, lambda survey: survey_figures.satisfaction(survey, v.actor)
+    ),
+    "survey_figures.surveys_of": lambda v: survey_figures.surveys_of(v.cycle_id, v.actor),
+    "survey_replies.survey_form": lambda v: survey_replies.survey_form(v.link),
+    "tasks.my_tasks": lambda v: tasks.my_tasks(v.actor),
+    "teams.people_of": lambda v: teams.people_of(v.case_id, v.actor),
+    "teams.team": lambda v: teams.team(v.actor),
+    "verify.verify_history": lambda v: list(verify.verify_history(v.actor.agency_id)),
+}
+
+#: Those of them that answer the same whoever reads.
+ONCE = frozenset(
+    {
+        "health.readiness",
+        "reports.cycles",
+        "reports.definition_of",
+        "survey_replies.survey_form",
+        "verify.verify_history",
+    }
+)
