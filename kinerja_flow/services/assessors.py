@@ -14,7 +14,7 @@ from kinerja_flow import policy
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import reading
 from kinerja_flow.errors import Forbidden
-from kinerja_flow.models import Agency, Case, Participant
+from kinerja_flow.models import COUNTED, Agency, Case, Participant
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.workflow import FORMER, OFFICES, named
@@ -84,7 +84,8 @@ def _on(actor: Actor, whose: ColumnElement[bool], day: date) -> list[Held]:
         end = Calendar(zone).end_of(day)
         stood = (_p.from_at < end, or_(_p.until_at.is_(None), _p.until_at >= end))
         mine = (_p.agency_id == actor.agency_id, _p.relation == "assessor")
-        found = _HELD.where(*mine, whose, *stood, _may_read(actor))
+        counts = _c.cycle_id.in_(COUNTED)
+        found = _HELD.where(*mine, counts, whose, *stood, _may_read(actor))
         return [Held(*row) for row in session.execute(found)]
 
 

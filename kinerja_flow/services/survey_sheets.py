@@ -14,7 +14,7 @@ from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, Invalid
 from kinerja_flow.models import Survey
 from kinerja_flow.policy import Actor
-from kinerja_flow.services.survey_asked import Asked, asked_in, only_hr, refuse_over, survey_of
+from kinerja_flow.services.survey_asked import Asked, asked_in, held_survey, only_hr, refuse_over
 from kinerja_flow.services.survey_forms import SHEET, read_comment, read_sheet
 from kinerja_flow.services.survey_replies import beside, seal
 
@@ -32,7 +32,7 @@ def add_sheets(survey_id: UUID, actor: Actor, sheets: Iterable[Mapping[str, Any]
     """
     only_hr(actor)
     with transaction() as session:
-        survey = survey_of(session, survey_id, actor, lock=True)
+        survey = held_survey(session, survey_id, actor, lock=True)
         refuse_over(session, survey)
         asked = asked_in(session, survey)
         given = ((f"sheets.{number}", sheet) for number, sheet in enumerate(sheets, start=1))

@@ -256,3 +256,13 @@ def _asked(world: World) -> tuple[str, list[str], str]:
     (asked,) = (i for i in definition.instruments.values() if "peer" in i.answered_by)
     levels = definition.scales[asked.scale].keys
     return asked.key, [c.key for c in asked.criteria if not c.applies_to], levels[2]
+
+
+def test_an_officer_appoints_no_examiner_who_is_themself(books: Books) -> None:
+    objection = _objected(books, ("sari",))["sari"]
+    with books.after_rating():
+        itself = books.world.people["officer"]
+        with pytest.raises(Refused) as refused:
+            books.world.act("officer", "appoint_examiner", objection, person=itself)
+        assert [one.rule for one in refused.value.blockers] == ["nominees_eligible"]
+        books.world.act("second_officer", "appoint_examiner", objection, person=itself)
