@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -12,18 +13,22 @@ from sqlalchemy.orm import Session, aliased
 from kinerja_flow import clock, policy
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound, Refused
+from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import COUNTED, Agency, Case, Participant, Person
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules.appointing import unfit
 from kinerja_flow.services.families import CHUNK, Family, change_of, families, own_parts
 from kinerja_flow.workflow import Move, Succession, named, next_reviewer, store_together
+from workflows.faults import shown
 
 #: Why an assessor may change: moved or promoted, retired, died, on long leave or studying, close
 #: to the employee, another ground that HR keeps on file.
 GROUNDS = ("mutasi", "promosi", "pensiun", "wafat", "cuti", "tugas_belajar",
            "benturan_kepentingan", "lainnya")  # fmt: skip
+
+#: As many appraisals are named at once; all that somebody has are handed over without naming.
+MOST_CASES = 10_000
 
 
 @dataclass(slots=True)
@@ -59,14 +64,26 @@ def hand_over(
     """
     change = _Change(actor, old, new, ground)
     report = HandOver()
+    named_ones = None if cases is None else _readable(cases)
     with transaction() as session:
         _check(session, change)
         found = set(session.scalars(_appraisals_of(change)))
-        wanted = sorted(found) if cases is None else sorted(found & set(cases))
-        report.refused = dict(_others(session, change, set(cases or ()) - found))
+        wanted = sorted(found if named_ones is None else found & named_ones)
+        report.refused = dict(_others(session, change, (named_ones or set()) - found))
         for start in range(0, len(wanted), CHUNK):
             _hand_over(session, change, wanted[start : start + CHUNK], report)
     return report
+
+
+def _readable(cases: Iterable[UUID]) -> set[UUID]:
+    """The appraisals that were named, each once; Invalid for what names none, or too many."""
+    listed = list(islice(cases, MOST_CASES + 1))
+    if len(listed) > MOST_CASES:
+        raise Invalid([Blocker("too_many", "cases", ("hr",), {"max": MOST_CASES}, INPUTS)])
+    for one in listed:
+        if not isinstance(one, UUID):
+            raise Invalid.of("not_an_id", "cases", value=shown(one))
+    return set(listed)
 
 
 def _check(session: Session, change: _Change) -> None:

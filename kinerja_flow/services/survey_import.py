@@ -63,7 +63,7 @@ class Upload:
         """What `take` makes of the file, in one transaction, unless the same file was read into
         the same thing before. Raises Invalid with the problems of all rows."""
         only_hr(actor)
-        said = f"{kind}:{about}:".encode() + self.content
+        said = f"{kind}:{about}:".encode("utf-8", "replace") + self.content
         digest = hashlib.sha256(said).hexdigest()
         known = (SurveyImport.agency_id == actor.agency_id, SurveyImport.digest == digest)
         rows = 0
@@ -140,7 +140,7 @@ def import_tallies(
 def _closed(session: Session, cycle: Cycle, unit_id: UUID, instrument: str) -> Survey:
     definition = DEFINITIONS.get(session, cycle.digest)
     known = for_citizens(definition)
-    if instrument not in known:
+    if not isinstance(instrument, str) or instrument not in known:
         raise Invalid.of("not_for_citizens", "instrument", known=listing(list(known)))
     today = today_in(session, cycle.agency_id)
     of = {"agency_id": cycle.agency_id, "year": cycle.year, "cycle_id": cycle.id}
