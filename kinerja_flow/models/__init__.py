@@ -2,7 +2,7 @@
 
 from kinerja_flow.models.briefings import BriefingQuestion, BriefingReceipt, Persona
 from kinerja_flow.models.cases import CASES, Case, OfCase, Participant
-from kinerja_flow.models.cycles import Cycle, StoredDefinition, TemplateVersion
+from kinerja_flow.models.cycles import COUNTED, Cycle, StoredDefinition, TemplateVersion
 from kinerja_flow.models.measurements import ContradictionAnswer, Measurement
 from kinerja_flow.models.organisation import (
     Absence,
@@ -64,6 +64,7 @@ APPEND_ONLY = (
 __all__ = [
     "APPEND_ONLY",
     "CASES",
+    "COUNTED",
     "Absence",
     "Account",
     "ActionStep",

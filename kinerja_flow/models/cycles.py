@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,3 +77,7 @@ class Cycle(OfAgency, Base):
     opened_at: Mapped[datetime]
     practice_of: Mapped[UUID | None]
     practised_by: Mapped[UUID | None]
+
+
+#: The ids of the cycles that count: in a practice twin somebody only practises.
+COUNTED = select(Cycle.id).where(Cycle.practice_of.is_(None))

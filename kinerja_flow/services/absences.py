@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import new_id, reading, transaction
-from kinerja_flow.errors import Blocker, Invalid, NotFound
+from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound
 from kinerja_flow.models import Absence, Person
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
@@ -56,6 +56,7 @@ def add(actor: Actor, entry: Mapping[str, Any]) -> UUID:
         wrong.append(Blocker("ends_before_it_begins", "last", ("hr",)))
     if wrong:
         raise Invalid(wrong)
+    _refuse_own(actor, said["person"])
     with transaction() as session:
         _refuse_stranger(session, actor, said["person"])
         absence_id = new_id()
@@ -83,13 +84,22 @@ def remove(actor: Actor, absence_id: UUID) -> None:
     """Take back an absence that was recorded by mistake; results that rest on it stay."""
     only_hr(actor, "absence")
     a = Absence
+    here = (a.agency_id == actor.agency_id, a.id == absence_id)
     with transaction() as session:
-        mine = delete(a).where(a.agency_id == actor.agency_id, a.id == absence_id)
-        if session.connection().execute(mine).rowcount != 1:
+        person_id = session.scalar(select(a.person_id).where(*here).with_for_update())
+        if person_id is None:
             raise NotFound.of("no_such_absence", "absence")
+        _refuse_own(actor, person_id)
+        session.execute(delete(a).where(*here))
+
+
+def _refuse_own(actor: Actor, person_id: UUID) -> None:
+    """Forbidden to the officer themself, whose segments would count or not by their own word."""
+    if person_id == actor.person_id:
+        raise Forbidden.of("own_absence", "person")
 
 
 def _refuse_stranger(session: Session, actor: Actor, person_id: UUID) -> None:
-    here = (Person.agency_id == actor.agency_id, Person.id == person_id)
-    if session.scalar(select(Person.id).where(*here)) is None:
+    here = (Person.agency_id == actor.agency_id, Person.kind != "practice")
+    if session.scalar(select(Person.id).where(*here, Person.id == person_id)) is None:
         raise NotFound.of("no_such_person", "person")

@@ -13,11 +13,13 @@ from sqlalchemy.orm import aliased
 from kinerja_flow import policy
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import reading
-from kinerja_flow.errors import Forbidden
-from kinerja_flow.models import Agency, Case, Participant
+from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid
+from kinerja_flow.models import COUNTED, Agency, Case, Participant
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
+from kinerja_flow.services.windows import is_day
 from kinerja_flow.workflow import FORMER, OFFICES, named
+from workflows.faults import shown
 
 #: Who reads the history of an appraisal's assessors.
 READERS = ("employee", "assessor", FORMER, "reviewer", "examiner", "hr")
@@ -68,7 +70,8 @@ def assessed_on(actor: Actor, employee_id: UUID, day: date) -> list[Held]:
     """Who was somebody's assessor at the end of a day: one for each appraisal of theirs.
 
     HR reads all; others the appraisals that are about them or in which they hold or held an
-    office. Nothing is found of an appraisal that was not open yet.
+    office. Nothing is found of an appraisal that was not open yet. Raises Invalid for what is no
+    day.
     """
     return _on(actor, _c.subject_id == employee_id, day)
 
@@ -79,12 +82,15 @@ def assessing_on(actor: Actor, assessor_id: UUID, day: date) -> list[Held]:
 
 
 def _on(actor: Actor, whose: ColumnElement[bool], day: date) -> list[Held]:
+    if not is_day(day):
+        raise Invalid([Blocker("input_not_date", "day", (), {"value": shown(day)}, INPUTS)])
     with reading() as session:
         zone = session.scalars(select(Agency.zone).where(Agency.id == actor.agency_id)).one()
         end = Calendar(zone).end_of(day)
         stood = (_p.from_at < end, or_(_p.until_at.is_(None), _p.until_at >= end))
         mine = (_p.agency_id == actor.agency_id, _p.relation == "assessor")
-        found = _HELD.where(*mine, whose, *stood, _may_read(actor))
+        counts = _c.cycle_id.in_(COUNTED)
+        found = _HELD.where(*mine, counts, whose, *stood, _may_read(actor))
         return [Held(*row) for row in session.execute(found)]
 
 

@@ -14,7 +14,7 @@ from kinerja_flow.errors import Blocker, Conflict, Forbidden, NotFound, Problem,
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import HistoryEvent
 from kinerja_flow.policy import Actor
-from kinerja_flow.workflow import load_one, named
+from kinerja_flow.workflow import Needs, load_one, named
 from kinerja_flow.workflow.load import Lock
 from workflows.definition import Definition
 
@@ -24,10 +24,17 @@ def people(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
     return frozenset({"people"})
 
 
-def facts_for(session: Session, case_id: UUID, actor: Actor, lock: Lock | None = None) -> Facts:
-    """The facts of a case of the actor's agency; what somebody else practises in is not there."""
+def facts_for(
+    session: Session,
+    case_id: UUID,
+    actor: Actor,
+    lock: Lock | None = None,
+    needs: Needs = people,
+) -> Facts:
+    """The facts of a case of the actor's agency, with who takes part in it among what it `needs`;
+    what somebody else practises in is not there (NotFound)."""
     assert actor.agency_id is not None, "an actor acts for an agency"
-    facts = load_one(session, actor.agency_id, case_id, people, lock=lock)
+    facts = load_one(session, actor.agency_id, case_id, needs, lock=lock)
     if policy.is_hidden(facts, actor):
         raise NotFound.of("no_such_case", "case")
     return facts

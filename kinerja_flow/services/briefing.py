@@ -120,7 +120,7 @@ def acknowledge(cycle_id: UUID, actor: Actor, role: str, digest: str) -> datetim
     with transaction() as session:
         cycle = cycle_of(session, cycle_id, actor)
         text = text_for(session, cycle)
-        if role not in _roles(session, cycle, actor):
+        if not isinstance(role, str) or role not in _roles(session, cycle, actor):
             label = text.of_role(str(role)[:40])[0]
             raise Forbidden([Blocker("not_your_role", "role", (OFFICER,), {"role": label})])
         if digest != text.digest(role):

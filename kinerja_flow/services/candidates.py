@@ -16,7 +16,8 @@ from kinerja_flow.facts import Facts
 from kinerja_flow.models import Person, Post, Unit
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules.pools import may_be_named
-from kinerja_flow.workflow import Chart, load_one, named
+from kinerja_flow.services import books
+from kinerja_flow.workflow import Chart, named
 from workflows.definition import Definition
 
 #: The effects by which people come to stand in a relation.
@@ -40,9 +41,8 @@ def candidates(case_id: UUID, actor: Actor, relation: str) -> list[Candidate]:
     case but by its employee. It says nothing of who stands in the relation already. Raises
     NotFound (case, relation) or Forbidden. A number of queries that does not grow with the people.
     """
-    assert actor.agency_id is not None, "an actor acts for an agency"
     with reading() as session:
-        facts = load_one(session, actor.agency_id, case_id, _groups)
+        facts = books.facts_for(session, case_id, actor, needs=_groups)
         if not isinstance(relation, str) or relation not in facts.definition.relations:
             raise NotFound.of("no_such_relation", "relation", relation=str(relation)[:40])
         by = tuple(dict.fromkeys((*_who_names(facts, relation), "hr")))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Invalid, NotFound, Problem, Stale
+from kinerja_flow.facts import Facts
 from kinerja_flow.models import IdempotencyKey
 from kinerja_flow.policy import SYSTEM, Actor, is_hidden
 from kinerja_flow.workflow import (
@@ -101,8 +102,7 @@ def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome
     assert actor.agency_id is not None, "an actor acts for an agency"
 
     facts = load_one(session, actor.agency_id, case_id, _needs(request), lock="move")
-    if is_hidden(facts, actor):
-        raise NotFound.of("no_such_case", "case")
+    _refuse_hidden(facts, actor)
     seen = request.version
     if seen is not None and seen != facts.case.version:
         raise Stale.of("stale", "version", seen=seen, present=facts.case.version)
@@ -113,6 +113,11 @@ def _act(session: Session, case_id: UUID, actor: Actor, request: Act) -> Outcome
     store(session, [move], [_key(actor, request, outcome)] if request.key else [])
     _follow(session, actor.agency_id, move)
     return outcome
+
+
+def _refuse_hidden(facts: Facts, actor: Actor) -> None:
+    if is_hidden(facts, actor):
+        raise NotFound.of("no_such_case", "case")
 
 
 def act_all(case_ids: Iterable[UUID], actor: Actor, request: Act) -> dict[UUID, Outcome | Problem]:
@@ -140,7 +145,8 @@ def _act_in_set(
     session: Session, case_ids: Sequence[UUID], actor: Actor, request: Act
 ) -> dict[UUID, Outcome | Problem]:
     assert actor.agency_id is not None
-    loaded = load_many(session, actor.agency_id, case_ids, _needs(request), lock="move")
+    known = load_many(session, actor.agency_id, case_ids, _needs(request), lock="move")
+    loaded = [facts for facts in known if not is_hidden(facts, actor)]
     decided = {f.case.id: decide(f, request.action, actor, request.inputs) for f in loaded}
     found = {of: d if isinstance(d, Problem) else _outcome(d) for of, d in decided.items()}
     moves = [move for move in decided.values() if isinstance(move, Move)]
@@ -220,4 +226,5 @@ def offers(case_id: UUID, actor: Actor) -> list[Offer]:
     with reading() as session:
         assert actor.agency_id is not None, "an actor acts for an agency"
         facts = load_one(session, actor.agency_id, case_id, needs_in)
+        _refuse_hidden(facts, actor)
         return available(facts, actor)

@@ -15,7 +15,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.scoring.sources import Sources
 from kinerja_flow.services import books
 from kinerja_flow.services.measurement_forms import ANSWER
-from kinerja_flow.workflow import Amendment, Insert, amend, load_one, store
+from kinerja_flow.workflow import Amendment, Insert, amend, store
 from workflows.definition import Definition
 from workflows.faults import listing, shown
 
@@ -35,9 +35,8 @@ def answer_contradiction(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) 
     Conflict (the book is closed, or nothing contradicts), Forbidden, Stale (a value came meanwhile)
     or Invalid with every problem.
     """
-    assert actor.agency_id is not None, "an actor acts for an agency"
     with transaction() as session:
-        facts = load_one(session, actor.agency_id, case_id, _needs, lock="move")
+        facts = books.facts_for(session, case_id, actor, lock="move", needs=_needs)
         books.refuse_unless_open(facts, actor, BOOK)
         values, wrong = ANSWER.read(entry)
         if wrong:

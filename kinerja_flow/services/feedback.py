@@ -13,7 +13,7 @@ from kinerja_flow import policy
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Conflict, Forbidden, Invalid
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import Case, Cycle, Feedback, Notification
+from kinerja_flow.models import COUNTED, Case, Feedback, Notification
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.books import of_home
@@ -110,13 +110,13 @@ def feedback_for(case_id: UUID, actor: Actor) -> FeedbackBook:
 def recognitions_of(actor: Actor, year: int | None = None) -> tuple[Remark, ...]:
     """The recognition of the actor's good work in all their appraisals of a year (None: of all
     years), by whoever gave it, oldest first."""
-    f, real = Feedback, select(Cycle.id).where(Cycle.practice_of.is_(None))
+    f = Feedback
     of_case = (Case.agency_id == f.agency_id) & (Case.year == f.year) & (Case.id == f.case_id)
     mine = (
         select(f.__table__)
         .join(Case, of_case)
         .where(Case.agency_id == actor.agency_id, Case.subject_id == actor.person_id)
-        .where(f.kind == "recognition", Case.cycle_id.in_(real))
+        .where(f.kind == "recognition", Case.cycle_id.in_(COUNTED))
         .order_by(f.noted_at, f.id)
     )
     with reading() as session:

@@ -33,6 +33,9 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 #: Letters that nobody sees: separators, and the characters that only steer how others are shown.
 _UNSEEN = ("Z", "Cf")
 
+#: No form has more fields, and no answer to one names more that are wrong.
+MOST_FIELDS = 1000
+
 
 class Form(Schema):
     """A mapping that somebody sends. An empty value is one that was left out; zero is a value."""
@@ -53,7 +56,10 @@ class Form(Schema):
         return {shown(key): value for key, value in given.items() if not is_blank(value)}
 
     def read(self, given: object) -> tuple[dict[str, Any], list[Blocker]]:
-        """The typed values that are good, and a blocker for every field that is not."""
+        """The typed values that are good, and a blocker for every field that is not; one for all
+        of what has more fields than anybody asks for."""
+        if isinstance(given, Mapping) and len(given) > MOST_FIELDS:
+            return {}, [Blocker("too_many", None, (), {"max": MOST_FIELDS}, INPUTS)]
         try:
             return dict(self.load(cast(Mapping[str, Any], given))), []
         except ValidationError as error:

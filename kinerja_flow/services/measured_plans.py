@@ -20,8 +20,9 @@ from kinerja_flow.policy import Actor, not_yours, relations
 from kinerja_flow.scoring.material import IndicatorRow
 from kinerja_flow.scoring.objectivity import objective_share as share_of
 from kinerja_flow.scoring.sources import Figure
+from kinerja_flow.services import books
 from kinerja_flow.services.books import of_home
-from kinerja_flow.workflow import load_one, named
+from kinerja_flow.workflow import named
 from kinerja_flow.workflow.measurements import (
     Subject,
     Wanted,
@@ -100,8 +101,7 @@ def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
 
 
 def _facts(session: Session, case_id: UUID, actor: Actor) -> Facts:
-    assert actor.agency_id is not None, "an actor acts for an agency"
-    facts = load_one(session, actor.agency_id, case_id, _needs)
+    facts = books.facts_for(session, case_id, actor, needs=_needs)
     if not relations(facts, actor) & set(READERS):
         raise Forbidden(named(facts, [not_yours(facts, actor, READERS, "case")]))
     return facts

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
@@ -50,7 +50,7 @@ class Ground:
         return cls(
             calendar,
             _cycles(session, agency_id, days),
-            _known(session, Person, agency_id, people),
+            _known(session, Person, agency_id, people, Person.kind != "practice"),
             _known(session, Unit, agency_id, units),
             _sent(session, agency_id, entries),
         )
@@ -139,8 +139,10 @@ def _ids(entries: Sequence[Values], name: str) -> list[UUID]:
     return sorted({entry[name] for entry in entries if name in entry})
 
 
-def _known(session: Session, model: Any, agency_id: int, ids: Sequence[UUID]) -> frozenset[UUID]:
-    here = select(model.id).where(model.agency_id == agency_id, model.id.in_(ids))
+def _known(
+    session: Session, model: Any, agency_id: int, ids: Sequence[UUID], *also: ColumnElement[bool]
+) -> frozenset[UUID]:
+    here = select(model.id).where(model.agency_id == agency_id, model.id.in_(ids), *also)
     return frozenset(session.scalars(here)) if ids else frozenset()
 
 

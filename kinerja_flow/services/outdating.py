@@ -17,7 +17,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import Case, HistoryEvent, PlanIndicator, Result
+from kinerja_flow.models import COUNTED, Case, HistoryEvent, PlanIndicator, Result
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.books import of_home
 from kinerja_flow.workflow import Amendment, Move, amend, load_many, store
@@ -45,6 +45,7 @@ def concerned_cases(
     found = select(c.id).where(
         c.agency_id == agency_id,
         c.parent_id.is_(None),
+        c.cycle_id.in_(COUNTED),
         or_(c.subject_id.in_(people), c.unit_id.in_(units)),
         c.from_on <= max(days),
         c.until_on >= min(days),

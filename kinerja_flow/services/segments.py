@@ -20,6 +20,7 @@ from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, Refused
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case
 from kinerja_flow.policy import Actor
+from kinerja_flow.services import books
 from kinerja_flow.services.checkpoints import Checkpoints
 from kinerja_flow.services.next_segment import NextSegment, Spans, as_json, told
 from kinerja_flow.services.openings import only_hr
@@ -29,7 +30,6 @@ from kinerja_flow.workflow import (
     Move,
     Opening,
     amend,
-    load_one,
     opening_writes,
     store,
     write,
@@ -84,8 +84,7 @@ def split(case_id: UUID, actor: Actor, day: date, windows: Windows | None = None
     _check(day, own)
     with transaction() as session:
         children = Checkpoints.locked(session, actor, case_id)
-        assert actor.agency_id is not None, "an actor acts for an agency"
-        facts = load_one(session, actor.agency_id, case_id, _needs, lock="move")
+        facts = books.facts_for(session, case_id, actor, lock="move", needs=_needs)
         children.refuse_if_changed(facts)
         if actor.person_id == facts.case.subject_id:
             raise Forbidden.of("own_case", "case", by="hr")

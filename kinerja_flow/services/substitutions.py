@@ -161,7 +161,8 @@ def _refuse_outsider(actor: Actor, absent_id: UUID) -> None:
 def _locked(session: Session, actor: Actor, who: Mapping[str, UUID]) -> dict[str, date | None]:
     """When each of these people of the agency left, by their field: locked, in the order of their
     ids, so that of two grants over the same person one waits for the other."""
-    of = (Person.agency_id == actor.agency_id, Person.id.in_(who.values()))
+    here = (Person.agency_id == actor.agency_id, Person.kind != "practice")
+    of = (*here, Person.id.in_(who.values()))
     rows = select(Person.id, Person.left_on).where(*of).order_by(Person.id)
     known = {row.id: row.left_on for row in session.execute(rows.with_for_update(key_share=True))}
     for field, person_id in who.items():

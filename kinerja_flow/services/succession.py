@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -12,18 +13,22 @@ from sqlalchemy.orm import Session, aliased
 from kinerja_flow import clock, policy
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound, Refused
+from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import Agency, Case, Participant, Person
+from kinerja_flow.models import COUNTED, Agency, Case, Participant, Person
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules.appointing import unfit
 from kinerja_flow.services.families import CHUNK, Family, change_of, families, own_parts
 from kinerja_flow.workflow import Move, Succession, named, next_reviewer, store_together
+from workflows.faults import shown
 
 #: Why an assessor may change: moved or promoted, retired, died, on long leave or studying, close
 #: to the employee, another ground that HR keeps on file.
 GROUNDS = ("mutasi", "promosi", "pensiun", "wafat", "cuti", "tugas_belajar",
            "benturan_kepentingan", "lainnya")  # fmt: skip
+
+#: As many appraisals are named at once; all that somebody has are handed over without naming.
+MOST_CASES = 10_000
 
 
 @dataclass(slots=True)
@@ -54,18 +59,31 @@ def hand_over(
     superior becomes it. An appraisal that `old` left vacant is filled. What can't pass is named
     with all that is in the way and holds nothing else up; the same again does nothing.
 
-    Raises Forbidden (not HR), Invalid, NotFound, or Refused where `new` has left.
+    Raises Forbidden (not HR, or an officer who names themself), Invalid, NotFound, or Refused
+    where `new` has left.
     """
     change = _Change(actor, old, new, ground)
     report = HandOver()
+    named_ones = None if cases is None else _readable(cases)
     with transaction() as session:
         _check(session, change)
         found = set(session.scalars(_appraisals_of(change)))
-        wanted = sorted(found) if cases is None else sorted(found & set(cases))
-        report.refused = dict(_others(session, change, set(cases or ()) - found))
+        wanted = sorted(found if named_ones is None else found & named_ones)
+        report.refused = dict(_others(session, change, (named_ones or set()) - found))
         for start in range(0, len(wanted), CHUNK):
             _hand_over(session, change, wanted[start : start + CHUNK], report)
     return report
+
+
+def _readable(cases: Iterable[UUID]) -> set[UUID]:
+    """The appraisals that were named, each once; Invalid for what names none, or too many."""
+    listed = list(islice(cases, MOST_CASES + 1))
+    if len(listed) > MOST_CASES:
+        raise Invalid([Blocker("too_many", "cases", ("hr",), {"max": MOST_CASES}, INPUTS)])
+    for one in listed:
+        if not isinstance(one, UUID):
+            raise Invalid.of("not_an_id", "cases", value=shown(one))
+    return set(listed)
 
 
 def _check(session: Session, change: _Change) -> None:
@@ -74,9 +92,17 @@ def _check(session: Session, change: _Change) -> None:
         raise Forbidden.of("not_your_part", "hand_over", by="hr")
     if change.ground not in GROUNDS:
         raise Invalid.of("unknown_ground", "ground", known=", ".join(GROUNDS))
+    if change.new == change.actor.person_id:
+        raise Forbidden.of("own_hand_over", "to")
     if change.old == change.new:
         raise Invalid.of("same_person", "to")
-    of = (Person.agency_id == change.actor.agency_id, Person.id.in_((change.old, change.new)))
+    _check_people(session, change)
+
+
+def _check_people(session: Session, change: _Change) -> None:
+    """Both are people of the agency, and the new one is still there."""
+    here = (Person.agency_id == change.actor.agency_id, Person.kind != "practice")
+    of = (*here, Person.id.in_((change.old, change.new)))
     rows = select(Person.id, Person.left_on, Agency.zone).join(Agency).where(*of)
     known = {row.id: row for row in session.execute(rows)}
     for name, person in (("from", change.old), ("to", change.new)):
@@ -118,7 +144,8 @@ def _others(
     session: Session, change: _Change, ids: set[UUID]
 ) -> Iterator[tuple[UUID, tuple[Blocker, ...]]]:
     """Why what was named and is not the old one's stays as it is."""
-    here = select(Case.id).where(Case.agency_id == change.actor.agency_id, Case.id.in_(ids))
+    of = (Case.agency_id == change.actor.agency_id, Case.id.in_(ids))
+    here = select(Case.id).where(*of, Case.cycle_id.in_(COUNTED))
     known = set(session.scalars(here)) if ids else set[UUID]()
     for case_id in sorted(ids):
         rule = "not_their_appraisal" if case_id in known else "no_such_case"

@@ -54,6 +54,21 @@ def survey_of(session: Session, survey_id: UUID, actor: Actor, *, lock: bool = F
     return found
 
 
+def held_survey(session: Session, survey_id: UUID, actor: Actor, *, lock: bool = False) -> Survey:
+    """A survey that the actor may hold as an officer: one that is not about themself."""
+    found = survey_of(session, survey_id, actor, lock=lock)
+    refuse_own(session, found.case_id, actor)
+    return found
+
+
+def refuse_own(session: Session, case_id: UUID | None, actor: Actor) -> None:
+    """Forbidden where the officer's own appraisal would rest on what they ask or hand in."""
+    of = (Case.agency_id == actor.agency_id, Case.id == case_id)
+    subject = session.scalar(select(Case.subject_id).where(*of)) if case_id else None
+    if subject is not None and subject == actor.person_id:
+        raise Forbidden.of("own_case", "case", by="hr")
+
+
 def asked_in(session: Session, survey: Survey) -> Asked:
     """What a survey asks, by the template version that its cycle pins."""
     digest = select(Cycle.digest).where(Cycle.id == survey.cycle_id)

@@ -31,7 +31,7 @@ from kinerja_flow.models import (
 )
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.organisations import ZONES
-from kinerja_flow.services.survey_asked import only_hr, survey_of
+from kinerja_flow.services.survey_asked import held_survey, only_hr
 from kinerja_flow.services.survey_marks import forget_marks
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ def close_survey(survey_id: UUID, actor: Actor, chance: random.Random = CHANCE) 
     """Close a survey before its last day is over, as HR. Raises Conflict if it is closed."""
     only_hr(actor)
     with transaction() as session:
-        survey = survey_of(session, survey_id, actor, lock=True)
+        survey = held_survey(session, survey_id, actor, lock=True)
         if survey.closed_at is not None:
             raise Conflict.of("survey_closed", "survey")
         _close(session, survey, chance)

@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import reading
-from kinerja_flow.errors import Conflict, NotFound
-from kinerja_flow.models import Cycle, Survey, SurveyComment, SurveyTally
+from kinerja_flow.errors import Conflict
+from kinerja_flow.models import Survey, SurveyComment, SurveyTally
 from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import number_of
 from kinerja_flow.scoring.satisfaction import LEVELS, Satisfaction, satisfaction_of
+from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.survey_asked import asked_in, only_hr, survey_of
 from kinerja_flow.services.survey_readers import refuse_reader
 
@@ -57,9 +58,7 @@ def surveys_of(cycle_id: UUID, actor: Actor) -> list[SurveyLine]:
     s = Survey
     columns = (s.id, s.instrument, s.unit_id, s.case_id, s.kind, s.opens_on, s.closes_on)
     with reading() as session:
-        cycle = session.get(Cycle, cycle_id)
-        if cycle is None or cycle.agency_id != actor.agency_id:
-            raise NotFound.of("no_such_cycle", "cycle")
+        cycle_of(session, cycle_id, actor)
         of = (s.agency_id == actor.agency_id, s.cycle_id == cycle_id)
         rows = select(*columns, s.closed_at.is_not(None)).where(*of).order_by(s.opens_on, s.id)
         return [SurveyLine(*row) for row in session.execute(rows)]

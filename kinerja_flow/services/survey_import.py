@@ -18,13 +18,14 @@ from kinerja_flow.errors import Blocker, Invalid, NotFound
 from kinerja_flow.models import Complaint, Cycle, Survey, SurveyImport, SurveyTally, Unit
 from kinerja_flow.policy import CITIZEN, Actor
 from kinerja_flow.scoring import number_of
+from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.survey_asked import (
     Asked,
     asked_in,
     for_citizens,
+    held_survey,
     only_hr,
     refuse_over,
-    survey_of,
     today_in,
 )
 from kinerja_flow.services.survey_closing import told
@@ -62,7 +63,7 @@ class Upload:
         """What `take` makes of the file, in one transaction, unless the same file was read into
         the same thing before. Raises Invalid with the problems of all rows."""
         only_hr(actor)
-        said = f"{kind}:{about}:".encode() + self.content
+        said = f"{kind}:{about}:".encode("utf-8", "replace") + self.content
         digest = hashlib.sha256(said).hexdigest()
         known = (SurveyImport.agency_id == actor.agency_id, SurveyImport.digest == digest)
         rows = 0
@@ -91,7 +92,7 @@ def import_sheets(survey_id: UUID, actor: Actor, upload: Upload) -> Imported:
     """
 
     def take(session: Session) -> int:
-        survey = survey_of(session, survey_id, actor, lock=True)
+        survey = held_survey(session, survey_id, actor, lock=True)
         refuse_over(session, survey)
         asked = asked_in(session, survey)
         columns = [criterion.key for criterion in asked.criteria] + [COMMENT]
@@ -139,7 +140,7 @@ def import_tallies(
 def _closed(session: Session, cycle: Cycle, unit_id: UUID, instrument: str) -> Survey:
     definition = DEFINITIONS.get(session, cycle.digest)
     known = for_citizens(definition)
-    if instrument not in known:
+    if not isinstance(instrument, str) or instrument not in known:
         raise Invalid.of("not_for_citizens", "instrument", known=listing(list(known)))
     today = today_in(session, cycle.agency_id)
     of = {"agency_id": cycle.agency_id, "year": cycle.year, "cycle_id": cycle.id}
@@ -194,9 +195,7 @@ def import_complaints(cycle_id: UUID, actor: Actor, upload: Upload, *, unit_id: 
 
 
 def _cycle(session: Session, cycle_id: UUID, unit_id: UUID, actor: Actor) -> Cycle:
-    cycle = session.get(Cycle, cycle_id)
-    if cycle is None or cycle.agency_id != actor.agency_id:
-        raise NotFound.of("no_such_cycle", "cycle")
+    cycle = cycle_of(session, cycle_id, actor)
     unit = session.get(Unit, unit_id)
     if unit is None or unit.agency_id != actor.agency_id:
         raise NotFound.of("no_such_unit", "unit")

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Blocker, Invalid
+from kinerja_flow.errors import INPUTS, Blocker, Invalid
 from kinerja_flow.models import Survey
 from kinerja_flow.policy import Actor
-from kinerja_flow.services.survey_asked import Asked, asked_in, only_hr, refuse_over, survey_of
+from kinerja_flow.services.survey_asked import Asked, asked_in, held_survey, only_hr, refuse_over
 from kinerja_flow.services.survey_forms import SHEET, read_comment, read_sheet
 from kinerja_flow.services.survey_replies import beside, seal
 
@@ -31,8 +31,10 @@ def add_sheets(survey_id: UUID, actor: Actor, sheets: Iterable[Mapping[str, Any]
     others. Raises Forbidden, NotFound, Conflict (closed), Invalid with each sheet's problems.
     """
     only_hr(actor)
+    if not isinstance(sheets, Iterable):
+        raise Invalid([Blocker("input_not_list", "sheets", catalogue=INPUTS)])
     with transaction() as session:
-        survey = survey_of(session, survey_id, actor, lock=True)
+        survey = held_survey(session, survey_id, actor, lock=True)
         refuse_over(session, survey)
         asked = asked_in(session, survey)
         given = ((f"sheets.{number}", sheet) for number, sheet in enumerate(sheets, start=1))
@@ -47,6 +49,9 @@ def checked(asked: Asked, sheets: Iterable[tuple[str, Mapping[str, Any]]]) -> li
     rows: list[Sheet] = []
     problems: list[Blocker] = []
     for place, sheet in sheets:
+        if not isinstance(sheet, Mapping):
+            problems.append(Blocker("inputs_not_mapping", place, catalogue=INPUTS))
+            continue
         values, wrong = SHEET.read(beside(sheet))
         answers, bad = read_sheet(asked, sheet.get("answers") or {})
         wrong = [*wrong, *bad, *read_comment(asked, values)]

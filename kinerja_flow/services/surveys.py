@@ -12,15 +12,17 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Blocker, Conflict, Invalid, NotFound
+from kinerja_flow.errors import Blocker, Conflict, Invalid
 from kinerja_flow.models import Case, Cycle, Survey, SurveyToken, Unit
 from kinerja_flow.policy import CITIZEN, Actor
+from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.survey_asked import (
     for_citizens,
     hash_of,
+    held_survey,
     only_hr,
     refuse_over,
-    survey_of,
+    refuse_own,
     today_in,
 )
 from kinerja_flow.services.survey_forms import PER_DAY, SURVEY, TOKENS
@@ -53,9 +55,8 @@ def open_survey(cycle_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> Opene
     if wrong:
         raise Invalid(wrong)
     with transaction() as session:
-        cycle = session.get(Cycle, cycle_id)
-        if cycle is None or cycle.agency_id != actor.agency_id:
-            raise NotFound.of("no_such_cycle", "cycle")
+        cycle = cycle_of(session, cycle_id, actor)
+        refuse_own(session, values.get("case"), actor)
         definition = DEFINITIONS.get(session, cycle.digest)
         if wrong := list(_wrong(session, cycle, definition, values)):
             raise Invalid(wrong)
@@ -136,7 +137,7 @@ def issue_tokens(survey_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> lis
     if wrong:
         raise Invalid(wrong)
     with transaction() as session:
-        survey = survey_of(session, survey_id, actor)
+        survey = held_survey(session, survey_id, actor)
         refuse_over(session, survey)
         if survey.kind != "token":
             raise Conflict.of("not_by_token", "survey")

@@ -13,21 +13,17 @@ from sqlalchemy import Connection, or_, select
 from kinerja_flow.clock import Calendar
 from kinerja_flow.grants import DELEGABLE
 from kinerja_flow.models import (
-    ActionStep,
-    Activity,
     Agency,
-    Evidence,
-    Feedback,
     HistoryEvent,
-    Realisation,
     Result,
     Signature,
     Substitution,
 )
+from kinerja_flow.models.progress import Entry
 
 #: What does not hold: the rule, what was expected and found, the case, and the event.
 Wrong = tuple[str, object, object, UUID, int | None]
-_ENTRIES: tuple[Any, ...] = (ActionStep, Activity, Realisation, Evidence, Feedback)
+_ENTRIES: tuple[Any, ...] = tuple(sorted(Entry.__subclasses__(), key=lambda one: one.__name__))
 
 
 class _Grant(NamedTuple):

@@ -15,15 +15,26 @@ from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.models import Result
-from kinerja_flow.services import cycles, organisations, plans, progress, templates
+from kinerja_flow.services import (
+    cycles,
+    notes,
+    organisations,
+    plans,
+    progress,
+    substitutions,
+    templates,
+)
 from kinerja_flow.services.answers import Answers, answer
 from kinerja_flow.services.cases import Act, Outcome, act, act_all
 from kinerja_flow.services.deadlines import tick
+from kinerja_flow.services.observations import observe
 from kinerja_flow.services.reports import definition_of
 from kinerja_flow.services.results import read_results
 from kinerja_flow.services.templates import shipped_source
+from kinerja_flow.services.verify import verify_history
 from tests.builders import PEERS, Books, digest_of_tables, indicator, item, table
 from tests.builders import books as books
+from tests.engine.test_verify import plant
 from tests.engine.world import SMALL, START, World, build
 
 DAY = timedelta(days=1)
@@ -256,3 +267,30 @@ def _asked(world: World) -> tuple[str, list[str], str]:
     (asked,) = (i for i in definition.instruments.values() if "peer" in i.answered_by)
     levels = definition.scales[asked.scale].keys
     return asked.key, [c.key for c in asked.criteria if not c.applies_to], levels[2]
+
+
+def test_an_officer_appoints_no_examiner_who_is_themself(books: Books) -> None:
+    objection = _objected(books, ("sari",))["sari"]
+    with books.after_rating():
+        itself = books.world.people["officer"]
+        with pytest.raises(Refused) as refused:
+            books.world.act("officer", "appoint_examiner", objection, person=itself)
+        assert [one.rule for one in refused.value.blockers] == ["nominees_eligible"]
+        books.world.act("second_officer", "appoint_examiner", objection, person=itself)
+
+
+@pytest.mark.parametrize("name", ["observations", "private_notes"])
+def test_whatever_somebody_writes_for_another_is_held_against_the_grant(
+    books: Books, name: str
+) -> None:
+    books.start("sari")
+    world, chief = books.world, books.who("chief")
+    days = dict.fromkeys(("from_on", "until_on"), "2026-01-20")
+    people = {"absent": str(chief.person_id), "by": str(world.people["vina"])}
+    substitutions.grant(books.who("officer"), {**people, **days, "kind": "plh"})
+    vina = organisations.actor_for(world.agency_id, world.people["vina"])
+    observe(books.case("sari"), vina, {"day": "2026-01-19", "text": "Melayani"})
+    notes.add(books.case("sari"), chief, {"text": "Rahasia"})
+    assert list(verify_history()) == []
+    plant(f"UPDATE {name} SET on_behalf_of_id = :head", head=world.people["head"])
+    assert [found.rule for found in verify_history()] == ["grant"]

@@ -17,6 +17,9 @@ from kinerja_flow.workflow.effects.registry import effect
 from kinerja_flow.workflow.succession import Succession, succeed
 from workflows import Ref
 
+#: Whoever acts by this office names others, never themself.
+OFFICE = "hr"
+
 
 class Named(Schema):
     relation = Ref("relation", person=True, required=True)
@@ -63,9 +66,9 @@ def newcomers(draft: Draft, relation: str, field_name: str) -> list[UUID]:
 
 def _only(draft: Draft, field_name: str, *known: Set[UUID]) -> list[UUID]:
     """The people named in an input, refused where somebody is in none of the known groups, or
-    where a substitute names themself."""
+    where a substitute or an officer names themself."""
     named = named_in(draft, field_name)
-    barred = draft.actor.person_id if draft.grant else None
+    barred = draft.actor.person_id if draft.grant or draft.capacity == OFFICE else None
     strangers = sum(
         person == barred or not any(person in group for group in known) for person in named
     )

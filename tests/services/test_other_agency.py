@@ -1,0 +1,453 @@
+"""Nobody reaches another agency, or leaves their practice, whichever service they ask.
+
+The table calls every service that takes an actor with the ids of an agency that is not the
+actor's: each is refused, or finds nothing, and nothing is changed. A service that is added and
+is not in the table fails the test.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from kinerja_flow import services
+from kinerja_flow.errors import NotFound, Problem
+from kinerja_flow.policy import Actor
+from kinerja_flow.services import (
+    absences,
+    answers,
+    assessors,
+    briefing,
+    candidates,
+    cases,
+    complaints,
+    contradictions,
+    cycles,
+    feedback,
+    inbox,
+    measured_plans,
+    measurements,
+    notes,
+    observations,
+    plans,
+    practice,
+    progress,
+    questions,
+    reach,
+    released,
+    results,
+    segment_list,
+    segments,
+    substitutions,
+    succession,
+    survey_closing,
+    survey_figures,
+    survey_import,
+    survey_sheets,
+    surveys,
+    tasks,
+    teams,
+    templates,
+)
+from kinerja_flow.services.cases import Act
+from kinerja_flow.services.remarks import Remarks
+from tests.builders import Books, activity, digest_of_tables, item, table
+from tests.builders import books as books
+from tests.engine.world import SMALL
+
+DAY = date(2026, 1, 20)
+SURVEY = {
+    "instrument": "pelayanan",
+    "kind": "token",
+    "opens_on": "2026-01-20",
+    "closes_on": "2026-02-20",
+}
+SHEET = {"answers": {"ramah": "4", "cepat": "3"}}
+
+
+@dataclass(frozen=True)
+class Things:
+    """A row of each kind in one agency, by its id, and the people who have a part in them."""
+
+    books: Books
+    case: UUID
+    cycle: UUID
+    template: UUID
+    sari: UUID
+    chief: UUID
+    head: UUID
+    unit: UUID
+    item: UUID
+    indicator: UUID
+    activity: UUID
+    item_of_sari: UUID
+    absence: UUID
+    question: UUID
+    note: UUID
+    observation: UUID
+    remark: UUID
+    grant: UUID
+    measurement: UUID
+    survey: UUID
+    complaint: UUID
+
+
+def measured(**about: Any) -> dict[str, Any]:
+    usual = {"key": "lama_layanan", "at": "2026-01-19", "value": 2, "unit": "hari"}
+    return {**usual, "source": "antrean", "reference": "r-1", **about}
+
+
+def things_of(books: Books) -> Things:
+    """Everything that somebody may name, made by the services as whoever may."""
+    world, who, case = books.world, books.who, books.case("sari")
+    item_id, indicator_id = books.start("sari")
+    officer, chief, sari = who("officer"), who("chief"), who("sari")
+    unit = next(one["unit_id"] for one in table("cases") if one["id"] == case)
+    entry = {**SURVEY, "unit": unit}
+    people = {name: str(person) for name, person in world.people.items()}
+    away = {"person": people["tia"], "kind": "cuti", "first": "2026-02-01"}
+    days = {"from_on": "2026-02-01", "until_on": "2026-02-03"}
+    grant = {"absent": people["head"], "by": people["secretary"], "kind": "plh", **days}
+    seen = {"day": "2026-01-19", "text": "Melayani dengan ramah"}
+    upload = survey_import.Upload(b"received_on,text\n2026-01-19,Loket tutup\n")
+    survey_import.import_complaints(world.cycle_id, officer, upload, unit_id=unit)
+    [complaint] = complaints.complaints_for(officer)
+    report = measurements.record(officer, [measured(person=people["sari"])])
+    return Things(
+        books,
+        case=case,
+        cycle=world.cycle_id,
+        template=templates.publish(SMALL.read_text(encoding="utf-8"), officer),
+        **{name: world.people[name] for name in ("sari", "chief", "head")},
+        unit=unit,
+        item=item_id,
+        indicator=indicator_id,
+        activity=progress.add_activity(case, sari, activity()),
+        item_of_sari=item_id,
+        absence=absences.add(officer, away),
+        question=questions.ask(world.cycle_id, sari, {"text": "Kapan?"}),
+        note=notes.add(case, chief, {"text": "Rahasia"}),
+        observation=observations.observe(case, chief, seen),
+        remark=feedback.give_feedback(case, chief, {"kind": "strength", "text": "Rapi"}),
+        grant=substitutions.grant(officer, grant),
+        measurement=report.ids[0],
+        survey=surveys.open_survey(world.cycle_id, officer, entry).id,
+        complaint=complaint.id,
+    )
+
+
+Call = Callable[[Actor, Things], object]
+ON_CASE: dict[str, Call] = {
+    "answers.answer": lambda a, t: answers.answer(
+        t.case, a, answers.Answers("kolaborasi", {"kerja_sama": {"value": 4}}, understood=True)
+    ),
+    "answers.my_sheet": lambda a, t: answers.my_sheet(t.case, a, "kolaborasi"),
+    "assessors.assessors_of": lambda a, t: assessors.assessors_of(t.case, a),
+    "candidates.candidates": lambda a, t: candidates.candidates(t.case, a, "peer"),
+    "cases.act": lambda a, t: cases.act(t.case, a, Act("ask_peers")),
+    "cases.act_all": lambda a, t: _each(cases.act_all([t.case], a, Act("submit_plan"))),
+    "cases.offers": lambda a, t: cases.offers(t.case, a),
+    "contradictions.answer_contradiction": lambda a, t: contradictions.answer_contradiction(
+        t.case, a, {"indicator": str(t.indicator), "source": "antrean", "reason": "Lebih pasti"}
+    ),
+    "feedback.give_feedback": lambda a, t: feedback.give_feedback(
+        t.case, a, {"kind": "strength", "text": "Rapi", "item": str(t.item)}
+    ),
+    "feedback.feedback_for": lambda a, t: feedback.feedback_for(t.case, a),
+    "measured_plans.measurements_for": lambda a, t: measured_plans.measurements_for(t.case, a),
+    "measured_plans.objective_share": lambda a, t: measured_plans.objective_share(t.case, a),
+    "notes.add": lambda a, t: notes.add(t.case, a, {"text": "Rahasia"}),
+    "notes.correct": lambda a, t: notes.correct(t.case, a, t.note, {"text": "Lain"}, 1),
+    "notes.mine": lambda a, t: notes.mine(t.case, a),
+    "observations.observe": lambda a, t: observations.observe(
+        t.case, a, {"day": "2026-01-19", "text": "Melayani"}
+    ),
+    "observations.correct_observation": lambda a, t: observations.correct_observation(
+        t.case, a, t.observation, {"day": "2026-01-19", "text": "Lain"}, 1
+    ),
+    "observations.observations_for": lambda a, t: observations.observations_for(t.case, a),
+    "plans.put_item": lambda a, t: plans.put_item(t.case, a, item()),
+    "plans.remove_item": lambda a, t: plans.remove_item(t.case, a, t.item),
+    "plans.link_item": lambda a, t: plans.link_item(t.case, a, t.item, {"superior_text": "S"}),
+    "plans.put_note": lambda a, t: plans.put_note(
+        t.case, a, {"section": "resources", "text": "Komputer"}
+    ),
+    "plans.remove_note": lambda a, t: plans.remove_note(t.case, a, t.item),
+    "practice.personas": lambda a, t: practice.personas(t.case, a),
+    "practice.actor_as": lambda a, t: practice.actor_as(t.case, a, t.sari),
+    "practice.skip": lambda a, t: practice.skip(t.case, a),
+    "progress.add_step": lambda a, t: progress.add_step(
+        t.case, a, {"item": t.item, "title": "Menyusun", "target": "1 Laporan"}
+    ),
+    "progress.add_activity": lambda a, t: progress.add_activity(t.case, a, activity()),
+    "progress.correct_activity": lambda a, t: progress.correct_activity(
+        t.case, a, t.activity, activity(), 1
+    ),
+    "progress.record_realisation": lambda a, t: progress.record_realisation(
+        t.case, a, {"indicator": t.indicator, "day": "2026-01-20", "reached": "2 Dokumen"}
+    ),
+    "progress.attach_evidence": lambda a, t: progress.attach_evidence(
+        t.case, a, {"item": t.item, "name": "Berkas"}
+    ),
+    "released.released_answers": lambda a, t: released.released_answers(t.case, a),
+    "results.read_results": lambda a, t: results.read_results(t.case, a),
+    "segments.split": lambda a, t: segments.split(t.case, a, DAY),
+    "teams.people_of": lambda a, t: teams.people_of(t.case, a),
+}
+ELSEWHERE: dict[str, Call] = {
+    "absences.add": lambda a, t: absences.add(
+        a, {"person": str(t.sari), "kind": "cuti", "first": "2026-02-01"}
+    ),
+    "absences.listed": lambda a, t: absences.listed(a, t.sari),
+    "absences.remove": lambda a, t: absences.remove(a, t.absence),
+    "assessors.assessed_on": lambda a, t: assessors.assessed_on(a, t.sari, DAY),
+    "assessors.assessing_on": lambda a, t: assessors.assessing_on(a, t.chief, DAY),
+    "briefing.briefing_for": lambda a, t: briefing.briefing_for(t.cycle, a),
+    "briefing.acknowledge": lambda a, t: briefing.acknowledge(t.cycle, a, "employee", "0" * 64),
+    "complaints.complaints_for": lambda a, t: complaints.complaints_for(a),
+    "complaints.answer_complaint": lambda a, t: complaints.answer_complaint(
+        t.complaint, a, "Sudah dibuka"
+    ),
+    "cycles.open_cycle": lambda a, t: cycles.open_cycle(
+        t.template,
+        a,
+        cycles.CyclePlan(
+            2027,
+            "2027",
+            dict.fromkeys(("planning", "rating"), (date(2027, 1, 1), date(2027, 2, 1))),
+        ),
+    ),
+    "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
+    "feedback.recognitions_of": lambda a, t: feedback.recognitions_of(a),
+    "inbox.notifications_for": lambda a, t: _not_here(inbox.notifications_for(a), t),
+    "measurements.record": lambda a, t: _each(
+        measurements.record(
+            a,
+            [
+                measured(person=str(t.sari), reference="r-2"),
+                measured(work_unit=str(t.unit), reference="r-3"),
+                measured(person=str(t.sari)),
+            ],
+        ).refused
+    ),
+    "measurements.correct": lambda a, t: measurements.correct(a, t.measurement, 3, "wrong_value"),
+    "practice.start": lambda a, t: practice.start(t.cycle, a),
+    "practice.current": lambda a, t: practice.current(t.cycle, a),
+    "questions.ask": lambda a, t: questions.ask(t.cycle, a, {"text": "Kapan?"}),
+    "questions.answer_question": lambda a, t: questions.answer_question(
+        t.question, a, {"text": "Besok"}
+    ),
+    "questions.questions": lambda a, t: questions.questions(t.cycle, a),
+    "reach.reach": lambda a, t: reach.reach(t.cycle, a),
+    "segment_list.segments_of": lambda a, t: segment_list.segments_of(a, t.sari, t.cycle),
+    "segments.move": lambda a, t: segments.move(a, t.sari, t.cycle, DAY),
+    "substitutions.grant": lambda a, t: substitutions.grant(
+        a,
+        {
+            "absent": str(a.person_id or t.head),
+            "by": str(t.chief),
+            "kind": "plh",
+            "from_on": "2026-03-01",
+            "until_on": "2026-03-02",
+        },
+    ),
+    "substitutions.revoke": lambda a, t: substitutions.revoke(a, t.grant),
+    "substitutions.substitutions_of": lambda a, t: (
+        substitutions.substitutions_of(a),
+        substitutions.substitutions_of(a, after=t.grant),
+    ),
+    "succession.hand_over": lambda a, t: succession.hand_over(
+        a, t.chief, t.head, "mutasi", [t.case]
+    ),
+    "survey_closing.close_survey": lambda a, t: survey_closing.close_survey(t.survey, a),
+    "survey_figures.surveys_of": lambda a, t: survey_figures.surveys_of(t.cycle, a),
+    "survey_figures.figures": lambda a, t: survey_figures.figures(t.survey, a),
+    "survey_figures.satisfaction": lambda a, t: survey_figures.satisfaction(t.survey, a),
+    "survey_import.import_sheets": lambda a, t: survey_import.import_sheets(
+        t.survey, a, survey_import.Upload(b"ramah,cepat\n4,3\n")
+    ),
+    "survey_import.import_tallies": lambda a, t: survey_import.import_tallies(
+        t.cycle,
+        a,
+        survey_import.Upload(b"criterion,level,count\nramah,4,20\n"),
+        unit_id=t.unit,
+        instrument="pelayanan",
+    ),
+    "survey_import.import_complaints": lambda a, t: survey_import.import_complaints(
+        t.cycle,
+        a,
+        survey_import.Upload(b"received_on,text\n2026-01-19,Loket\n"),
+        unit_id=t.unit,
+    ),
+    "survey_sheets.add_sheets": lambda a, t: survey_sheets.add_sheets(t.survey, a, [SHEET]),
+    "surveys.open_survey": lambda a, t: surveys.open_survey(
+        t.cycle, a, {**SURVEY, "unit": str(t.unit)}
+    ),
+    "surveys.issue_tokens": lambda a, t: surveys.issue_tokens(t.survey, a, {"count": 1}),
+    "tasks.my_tasks": lambda a, t: _not_here(tasks.my_tasks(a).cases, t),
+    "teams.team": lambda a, t: _not_here([one.appraisal for one in teams.team(a)], t),
+}
+TABLE = {**ON_CASE, **ELSEWHERE}
+#: Of those the ones that name a cycle, and that HR of its agency may do.
+OF_CYCLE = (
+    "briefing.briefing_for",
+    "briefing.acknowledge",
+    "cycles.launch",
+    "practice.start",
+    "practice.current",
+    "questions.ask",
+    "questions.questions",
+    "reach.reach",
+    "segment_list.segments_of",
+    "segments.move",
+    "survey_figures.surveys_of",
+    "survey_import.import_tallies",
+    "survey_import.import_complaints",
+    "surveys.open_survey",
+)
+#: What takes an actor and no id of anything, or names what the caller already has.
+NO_IDS = {
+    "templates.publish",
+    "briefing.cycle_of",
+    "briefing.unread",
+    "tasks.names_of",
+    "openings.only_hr",
+    "survey_asked.only_hr",
+}
+#: Steps of other services: they take a session or facts that were looked up before.
+STEPS = ("session", "facts", "cycle")
+
+
+def _each(found: Any) -> object:
+    """Nothing where every one of them was refused; else what was not."""
+    return [one for one in dict(found).values() if not isinstance(one, Problem)]
+
+
+def _not_here(found: Any, t: Things) -> object:
+    """What of a list of the actor's own is of the other agency's case."""
+    return [one for one in found if one.case_id == t.case]
+
+
+def _is_nothing(found: object) -> bool:
+    if isinstance(found, succession.HandOver):
+        return not found.handed
+    if isinstance(found, feedback.FeedbackBook):
+        return found.all == Remarks.of(())
+    if isinstance(found, tuple | list):
+        return all(map(_is_nothing, found))
+    return not found
+
+
+def faults(actor: Actor, things: Things) -> list[str]:
+    """What calls that should find nothing found, and whether any of them changed something."""
+    before = digest_of_tables()
+    wrong = [name for name, call in TABLE.items() if _finds(call, actor, things)]
+    return wrong if digest_of_tables() == before else [*wrong, "the database was changed"]
+
+
+def _finds(call: Call, actor: Actor, things: Things) -> bool:
+    try:
+        return not _is_nothing(call(actor, things))
+    except Problem:
+        return False
+
+
+def _services() -> Iterator[tuple[str, Any]]:
+    for module in pkgutil.iter_modules(services.__path__):
+        if module.ispkg:
+            continue
+        found = importlib.import_module(f"{services.__name__}.{module.name}")
+        for name, one in inspect.getmembers(found, inspect.isfunction):
+            if one.__module__ == found.__name__ and not name.startswith("_"):
+                yield f"{module.name}.{name}", one
+
+
+def test_every_service_that_takes_an_actor_is_in_the_table() -> None:
+    taking = {
+        name
+        for name, one in _services()
+        if "actor" in (said := inspect.signature(one).parameters) and not set(STEPS) & set(said)
+    }
+    assert taking - NO_IDS == set(TABLE)
+
+
+@pytest.fixture
+def things(books: Books) -> Things:
+    return things_of(books)
+
+
+def _strangers(books: Books) -> Iterator[Actor]:
+    """Whoever acts for the other agency: its people, the engines, and one under a stolen id."""
+    other = books.other
+    yield from (other.actors[name] for name in ("officer", "chief", "sari"))
+    yield from (Actor(agency_id=other.agency_id, engine=name) for name in ("clock", "system"))
+    yield Actor(books.world.people["sari"], other.agency_id, frozenset({"hr"}))
+
+
+def test_nobody_finds_or_changes_anything_of_another_agency(books: Books, things: Things) -> None:
+    assert not [said for actor in _strangers(books) for said in faults(actor, things)]
+
+
+def test_whoever_may_does_find_it(books: Books, things: Things) -> None:
+    """Most of the table asks for what is there: what is refused to others is done for these."""
+    everybody = [books.who(name) for name in ("officer", "sari", "chief")]
+    found = {name for name, call in TABLE.items() for one in everybody if _finds(call, one, things)}
+    assert len(found) >= 40
+
+
+def test_a_persona_acts_nowhere_but_in_its_practice_case(books: Books, things: Things) -> None:
+    me = books.who("tia")
+    case = practice.start(things.cycle, me)
+    parts = {one.part: one.person_id for one in practice.personas(case, me)}
+    for part in ("assessor", "reviewer", "hr", "colleague_1"):
+        assert not faults(practice.actor_as(case, me, parts[part]), things), part
+
+
+def test_a_persona_is_nobody_to_the_lists_of_the_agency(books: Books, things: Things) -> None:
+    """HR can put no persona in an office, on a list, or in the place of an official."""
+    me, officer = books.who("tia"), books.who("officer")
+    case = practice.start(things.cycle, me)
+    parts = {one.part: one.person_id for one in practice.personas(case, me)}
+    nobody = replace(things, sari=parts["assessor"], chief=parts["reviewer"], head=parts["hr"])
+    for name in ("absences.add", "absences.listed", "substitutions.grant", "succession.hand_over"):
+        with pytest.raises(NotFound):
+            TABLE[name](officer, nobody)
+    entry = measured(person=str(parts["assessor"]), reference="r-2")
+    [refused] = measurements.record(officer, [entry]).refused.values()
+    assert [blocker.rule for blocker in refused.blockers] == ["no_such_person"]
+
+
+def test_of_a_practice_case_nobody_else_is_told_that_it_is_there(
+    books: Books, things: Things
+) -> None:
+    me = books.who("tia")
+    case = practice.start(things.cycle, me)
+    [twin] = [one["cycle_id"] for one in table("cases") if one["id"] == case]
+    theirs = replace(things, case=case, cycle=twin, sari=me.person_id)
+    before = digest_of_tables()
+    for name in ON_CASE:
+        for who in ("officer", "chief", "sari"):
+            if name == "cases.act_all":
+                continue
+            if name == "segments.split" and who != "officer":
+                continue  # nobody but HR is told anything of any case there
+            with pytest.raises(NotFound):
+                TABLE[name](books.who(who), theirs)
+    [problem] = cases.act_all([case], books.who("chief"), Act("submit_plan")).values()
+    assert isinstance(problem, NotFound)
+    for name in OF_CYCLE:
+        with pytest.raises(NotFound):
+            TABLE[name](books.who("officer"), theirs)
+    on_day = assessors.assessed_on(books.who("officer"), theirs.sari, DAY)
+    assert case not in {one.case_id for one in on_day}
+    report = succession.hand_over(books.who("officer"), things.chief, things.head, "mutasi", [case])
+    assert [blocker.rule for blocker in report.refused[case]] == ["no_such_case"]
+    assert digest_of_tables() == before
