@@ -91,7 +91,18 @@ def test_a_shipped_template_has_scenarios(key: str) -> None:
     assert tried(key)
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+#: Played in `make quick` too: a whole year of each template, and an objection that is upheld.
+QUICK = ("baik", "keberatan_dikabulkan", "sanggahan_dikabulkan")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=() if path.stem in QUICK else pytest.mark.slow)
+        for path in SCENARIOS
+    ],
+    ids=[f"{path.parent.name}/{path.stem}" for path in SCENARIOS],
+)
 def test_a_shipped_scenario_passes(path: Path, database: str) -> None:
     scenario = read_scenario(path)
     assert scenario.definition.key == path.parent.name

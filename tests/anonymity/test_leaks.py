@@ -24,6 +24,8 @@ from kinerja_flow.workflow.effects import answers as effect
 from tests.anonymity.proving import Leak, prove
 from tests.anonymity.stories import Round, Said, Story
 
+pytestmark = pytest.mark.slow
+
 #: The module; the package has a function of this name.
 store = import_module("kinerja_flow.workflow.store")
 Patch = pytest.MonkeyPatch

@@ -14,6 +14,8 @@ from tests.anonymity.stories import Round, Said, Story, story
 from tests.anonymity.worlds import READERS
 from tests.conftest import NIGHTLY
 
+pytestmark = pytest.mark.slow
+
 TEMPLATES = ("rakumpit", "nasional", "tim")
 #: Each example plays three worlds, in every one of which everybody looks at everything.
 PHASES = [Phase.explicit, Phase.generate] if NIGHTLY else [Phase.explicit]

@@ -26,6 +26,8 @@ from tests.engine.test_sets import counted
 from tests.engine.test_verify import plant
 from tests.engine.world import START, WORK, World, build, row, rows
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 #: The work template, whose assessor answers an instrument of their own.
 WITH_SHEET = WORK.read_text(encoding="utf-8").replace(

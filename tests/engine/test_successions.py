@@ -24,6 +24,8 @@ from tests.engine.racing import race
 from tests.engine.world import LINES, START, World, build, row, rows
 from tests.services.successions import SOURCE, codes, standing
 
+pytestmark = pytest.mark.slow
+
 OFFICES = ("assessor", "reviewer", "examiner")
 
 

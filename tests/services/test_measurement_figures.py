@@ -24,6 +24,8 @@ from tests.engine.world import rows
 from tests.services.measured import Measuring, measuring
 from workflows.measured import AGGREGATES, SELF_REPORT, Measured, Within
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["measuring"]
 
 VALUES = st.lists(st.fractions(-1000, 1000, max_denominator=10**6), min_size=1, max_size=30)

@@ -35,6 +35,8 @@ from tests.engine.test_sets import counted
 from tests.engine.world import row, rows
 from tests.services.measured import Measuring, measuring
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["measuring"]
 
 

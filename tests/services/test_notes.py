@@ -15,6 +15,8 @@ from kinerja_flow.services.feedback import feedback_for, recognitions_of
 from tests.builders import Books, table
 from tests.builders import books as books
 
+pytestmark = pytest.mark.slow
+
 SECRET = "Tanyakan beban kerja di rumah"
 
 

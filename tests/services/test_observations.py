@@ -17,6 +17,8 @@ from tests.builders import Books, digest_of_tables, table
 from tests.builders import books as books
 from tests.engine.test_sets import counted
 
+pytestmark = pytest.mark.slow
+
 SEEN = {"day": "2026-01-20", "text": "Menjelaskan syarat dengan sabar"}
 
 

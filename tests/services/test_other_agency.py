@@ -63,6 +63,8 @@ from tests.builders import Books, activity, digest_of_tables, item, table
 from tests.builders import books as books
 from tests.engine.world import SMALL
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 1, 20)
 SURVEY = {
     "instrument": "pelayanan",

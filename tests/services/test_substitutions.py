@@ -19,6 +19,8 @@ from tests.engine.racing import codes, race
 from tests.engine.test_sets import counted
 from tests.engine.world import START, World, build
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 1, 20)
 
 

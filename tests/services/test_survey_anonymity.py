@@ -21,6 +21,8 @@ from tests.engine.test_sets import counted
 from tests.surveys import AFTER, NINE, Asked, sender
 from tests.surveys import asked as asked
 
+pytestmark = pytest.mark.slow
+
 #: What is left of surveys when they are closed, and all that was there before.
 KEPT = ("surveys", "survey_tallies", "survey_comments")
 GONE = ("survey_tokens", "survey_replies", "survey_marks", "survey_salts")

@@ -17,6 +17,8 @@ from tests.builders import table
 from tests.surveys import AFTER, DURING, Asked, form, sender
 from tests.surveys import asked as asked
 
+pytestmark = pytest.mark.slow
+
 
 def _together(app: Flask, *acts: Callable[[], object]) -> list[str]:
     """What each of the acts came to, all started at the same moment."""

@@ -167,6 +167,7 @@ def test_who_has_no_part_is_told_nothing(books: Books) -> None:
         people_of(books.case("sari"), books.other.actors["officer"])
 
 
+@pytest.mark.slow
 def test_lists_take_as_many_queries_for_two_hundred_as_for_one(app: Flask) -> None:
     sent: dict[Any, set[int]] = {my_tasks: set(), team: set()}
     with app.app_context(), clock.at(START):
