@@ -54,13 +54,15 @@ def lay_citizens() -> World:
     return World(**{**vars(world), "actors": {**world.actors, "foreign": other.actors["officer"]}})
 
 
-def play_citizens(url: str, base: World, said: Sequence[Spoken]) -> Journal:
+def play_citizens(
+    url: str, base: World, said: Sequence[Spoken], readers: Sequence[str] = READERS
+) -> Journal:
     """All that third readers get when all have answered, and after the close."""
     app = create_app(Settings(database_url=url))
     with app.app_context(), structlog.testing.capture_logs() as log:
         try:
             with repeated(2), clock.at(DURING):
-                stage = Stage(app, base, definition_of(base.cycle_id), DURING, READERS, ())
+                stage = Stage(app, base, definition_of(base.cycle_id), DURING, readers, ())
                 links = _open(stage)
             for number, (link, one) in enumerate(zip(links, said, strict=True)):
                 with repeated(100 + number), clock.at(DURING + timedelta(minutes=number)):

@@ -24,7 +24,7 @@ from tests.engine.world import World
 from workflows.definition import Definition, Instrument
 
 #: Up to here nobody may notice who has answered.
-SEALED_MOMENTS = ("asked", "answered")
+SEALED_MOMENTS = ("answered",)
 OF_ROUND = {
     "rakumpit": "umpan_balik_360",
     "nasional": "umpan_balik_rekan",

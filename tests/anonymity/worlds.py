@@ -35,8 +35,8 @@ DAY = timedelta(days=1)
 READERS = ("sari", "chief", "head", "officer", "tia", "vina", "secretary", "foreign")
 #: Who stands in for whom: the one of them may be a rater, and is then no substitute.
 SUBSTITUTES = {"chief": "secretary", "head": "vina"}
-#: The moments at which everybody looks at everything.
-MOMENTS = ("asked", "answered", "released", "delivered", "late")
+#: The moments at which everybody looks at everything; before the first answer worlds are one.
+MOMENTS = ("answered", "released", "delivered", "late")
 _ORDER = ("asked", "before", "after", "answered", "released", "late", "delivered")
 _SETTINGS: dict[str, dict[str, Any]] = {"nasional": {"evaluasi_periodik_minimal": 0}}
 _TIM = Path(__file__).parents[1] / "templates" / "tim.yaml"
