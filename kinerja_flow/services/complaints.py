@@ -15,7 +15,7 @@ from kinerja_flow.models import Complaint
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.forms import Form
-from kinerja_flow.services.survey_asked import today_in
+from kinerja_flow.services.survey_asked import refuse_own, today_in
 from kinerja_flow.services.survey_marks import Marks
 from kinerja_flow.services.survey_readers import assessed_places, refuse_reader
 
@@ -84,7 +84,8 @@ RESPONSE = ResponseForm()
 
 
 def answer_complaint(complaint_id: UUID, actor: Actor, response: object) -> None:
-    """Answer a complaint, once, as HR or as an assessor of those whom it is about.
+    """Answer a complaint, once, as HR or as an assessor of those whom it is about; not as the one
+    whom it is about.
 
     Raises NotFound, Forbidden, Conflict (answered before), Invalid.
     """
@@ -105,4 +106,5 @@ def _complaint(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
     if row is None:
         raise NotFound.of("no_such_complaint", "complaint")
     refuse_reader(session, actor, row.unit_id, row.case_id)
+    refuse_own(session, row.case_id, actor)
     return row

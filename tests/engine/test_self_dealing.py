@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from flask import Flask
 from kinerja_flow import clock
 from kinerja_flow.errors import Forbidden
 from kinerja_flow.services import absences, succession, surveys
+from kinerja_flow.services.complaints import answer_complaint, complaints_for
 from kinerja_flow.services.survey_closing import close_survey
 from kinerja_flow.services.survey_import import Upload, import_sheets
+from kinerja_flow.services.survey_marks import Sender
+from kinerja_flow.services.survey_replies import reply
 from kinerja_flow.services.survey_sheets import add_sheets
 from tests.builders import NOON, digest_of_tables
 from tests.engine.world import START, World, build
@@ -74,4 +78,10 @@ def test_an_officer_holds_no_survey_about_themself(world: World) -> None:
         lambda: close_survey(survey, officer),
     ):
         _refused(act, "own_case")
+    [link] = surveys.issue_tokens(survey, world.actors["second_officer"], {"count": 1})
+    form = {**SHEET, "nonce": token_urlsafe(16), "complaint": "Loket tutup"}
+    reply(link, form, Sender("10.0.0.1", "Firefox"))
+    [complaint] = complaints_for(world.actors["second_officer"])
+    _refused(lambda: answer_complaint(complaint.id, officer, "Tidak benar"), "own_case")
+    answer_complaint(complaint.id, world.actors["second_officer"], "Sudah dibuka")
     assert len(surveys.issue_tokens(survey, world.actors["second_officer"], {"count": 2})) == 2
