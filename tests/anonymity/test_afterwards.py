@@ -17,6 +17,8 @@ from tests.anonymity.stories import Story
 from tests.anonymity.test_leaks import FIRST, LATE, STORY
 from tests.anonymity.worlds import play
 
+pytestmark = pytest.mark.slow
+
 DECLINED = Story("rakumpit", FIRST, None, STORY.pair, "tia", 5)
 #: What the promise to raters rests on, and the tables that hold it.
 PINNED = re.compile(r"\b(definitions|cycles|template_versions)\b|\bdigest *=")

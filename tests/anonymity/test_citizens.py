@@ -15,6 +15,8 @@ from tests.anonymity.proving import Leak, same
 from tests.anonymity.stages import Journal
 from tests.conftest import NIGHTLY
 
+pytestmark = pytest.mark.slow
+
 LEVELS = ("tidak_baik", "kurang_baik", "baik", "sangat_baik")
 #: The two who are swapped: one speaks of the unit, the other of its employee.
 PAIR = (1, UNIT)

@@ -37,6 +37,8 @@ from tests.builders import books as books
 from tests.engine.test_verify import plant
 from tests.engine.world import SMALL, START, World, build
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 NESTED: dict[str, Any] = {}
 for _ in range(5000):

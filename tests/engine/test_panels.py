@@ -19,6 +19,8 @@ from kinerja_flow.workflow.load import load_one
 from tests.builders import digest_of_tables, table
 from tests.engine.world import START, World, build
 
+pytestmark = pytest.mark.slow
+
 #: A team that judges together, and another one without names, in the fewest words.
 TEAM = Path(__file__).parents[1] / "templates" / "sidang.yaml"
 

@@ -29,6 +29,8 @@ from tests.engine.test_sets import counted
 from tests.engine.world import LONG_AGO, SMALL, START, World, build, windows
 from workflows.definition import POOLS
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 #: The day on which the random organisations change.
 CHANGE = START.date()

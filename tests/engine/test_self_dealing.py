@@ -21,6 +21,8 @@ from kinerja_flow.services.survey_sheets import add_sheets
 from tests.builders import NOON, digest_of_tables
 from tests.engine.world import START, World, build
 
+pytestmark = pytest.mark.slow
+
 ABOUT = {"instrument": "pelayanan", "kind": "token"}
 SPAN = {"opens_on": "2026-01-20", "closes_on": "2026-02-20"}
 SHEET = {"answers": {"ramah": "4", "cepat": "4"}}

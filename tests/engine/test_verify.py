@@ -19,6 +19,8 @@ from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.verify import verify_history
 from tests.engine.world import START, WORK, World, build, row, rows
 
+pytestmark = pytest.mark.slow
+
 ON_RECORD = ("history", "definitions")
 
 

@@ -22,6 +22,8 @@ from tests.workflows.strategies import sound_templates, written
 from workflows import MoveError, compile_machine, fire
 from workflows.definition import Call
 
+pytestmark = pytest.mark.slow
+
 ON_SQLITE = [param for param in PARAMS if param.id == "sqlite"]
 ON_POSTGRESQL = [param for param in PARAMS if param.id == "postgresql"]
 

@@ -19,6 +19,8 @@ from tests.builders import books as books
 from tests.services.test_other_agency import SHEET, Things
 from tests.services.test_other_agency import things as things
 
+pytestmark = pytest.mark.slow
+
 TALLIES = Upload(b"criterion,level,count\nramah,4,20\n")
 MANY = {str(number): number for number in range(100_000)}
 

@@ -22,6 +22,8 @@ from tests.engine.test_sets import counted
 from tests.engine.world import SMALL, build
 from workflows import TemplateError
 
+pytestmark = pytest.mark.slow
+
 
 def _read(books: Books, who: str) -> CycleBriefing:
     return briefing_for(books.world.cycle_id, books.who(who))

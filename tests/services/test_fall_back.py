@@ -30,6 +30,8 @@ from tests.services.successions import (
     to_rating,
 )
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 1, 5)
 
 

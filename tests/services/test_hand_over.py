@@ -37,6 +37,8 @@ from tests.services.successions import (
     to_rating,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def world(app: Flask) -> Iterator[World]:

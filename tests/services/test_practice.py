@@ -41,6 +41,8 @@ from tests.builders import Books, digest_of_tables, indicators_of, item, table
 from tests.builders import books as books
 from tests.engine.world import World, build, rows, windows
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime(2026, 3, 3, 3, tzinfo=UTC)
 PEERS = ("colleague_1", "colleague_2", "colleague_3")
 

@@ -17,6 +17,8 @@ from kinerja_flow.services import progress
 from tests.builders import Books, activity, indicator, table
 from tests.builders import books as books
 
+pytestmark = pytest.mark.slow
+
 
 def _rules(problem: Problem) -> list[tuple[str, str | None]]:
     return [(blocker.rule, blocker.field) for blocker in problem.blockers]

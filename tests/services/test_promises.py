@@ -14,6 +14,8 @@ from kinerja_flow.services.promises import LIMITS
 from tests.builders import Books, books, digest_of_tables, table
 from tests.engine.world import SMALL
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["books"]
 
 INSTRUMENT, GIVEN = "kolaborasi", {"kerja_sama": {"value": 4}}

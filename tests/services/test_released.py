@@ -14,6 +14,8 @@ from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.released import ReleasedAnswers, released_answers
 from tests.builders import Books, books, table
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["books"]
 
 PEERS = ("tia", "uli", "vina")

@@ -33,6 +33,8 @@ from tests.engine.racing import codes, race
 from tests.engine.test_sets import counted
 from tests.engine.world import START, World, build, row, rows
 
+pytestmark = pytest.mark.slow
+
 PARTS = Path(__file__).parents[1] / "templates" / "parts.yaml"
 SPANS = {"rating": (date(2026, 11, 1), date(2026, 12, 31))}
 #: After the year, so that every day of it may be a day of moving.

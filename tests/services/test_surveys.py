@@ -23,6 +23,8 @@ from tests.engine.test_sets import counted
 from tests.surveys import AFTER, DURING, NINE, Asked, counts, form, sender, sheet
 from tests.surveys import asked as asked
 
+pytestmark = pytest.mark.slow
+
 
 def _rules(problem: Problem) -> list[tuple[str, str | None]]:
     return [(blocker.rule, blocker.field) for blocker in problem.blockers]
