@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 
 from kinerja_flow.facts import CaseFacts
-from kinerja_flow.models import Survey, SurveyTally
+from kinerja_flow.models import Cycle, Survey, SurveyTally
 from kinerja_flow.policy import CITIZEN
 from kinerja_flow.workflow.levels import Tally
 from kinerja_flow.workflow.scope import Scope
@@ -26,21 +26,33 @@ def surveyed(definition: Definition) -> bool:
 
 def tallies(scope: Scope) -> Mapping[UUID, list[Tally]]:
     """The counts of each case, in one query, or none where no template asks by survey: those about
-    the employee alone, and those about their unit in the same cycle."""
+    the employee alone, and those about their unit in the same cycle.
+
+    Somebody who moved in mid-year answers for a unit as long as they were there: a survey that was
+    over before a segment began, or began after it had ended early, is none of theirs.
+    """
     cases = [case for case in scope.cases if surveyed(scope.definitions[case.digest])]
     if not cases:
         return {}
-    found: dict[tuple[UUID, UUID], list[Tally]] = defaultdict(list)
+    found: dict[tuple[UUID, UUID], list[Any]] = defaultdict(list)
     for row in scope.session.execute(_statement(scope, cases)):
-        place = (row.cycle_id, row.unit_id or row.case_id)
-        told = (row.instrument, CITIZEN, row.criterion, row.level, row.total)
-        found[place].append(told)
+        found[row.cycle_id, row.unit_id or row.case_id].append(row)
     return {
         case.id: [
-            tally for about in _about(case) for tally in found.get((case.cycle_id, about), ())
+            (row.instrument, CITIZEN, row.criterion, row.level, row.total)
+            for about in _about(case)
+            for row in found.get((case.cycle_id, about), ())
+            if _lies_within(row, case)
         ]
         for case in cases
     }
+
+
+def _lies_within(survey: Any, case: CaseFacts) -> bool:
+    """Citizens may be asked after the year's end about the year, but not about a segment that ended
+    before."""
+    begins_in_time = survey.opens_on <= case.until_on or case.until_on >= survey.year_until
+    return begins_in_time and survey.closes_on >= case.from_on
 
 
 def _about(case: CaseFacts) -> tuple[UUID, ...]:
@@ -55,11 +67,13 @@ def _statement(scope: Scope, cases: list[CaseFacts]) -> Any:
         s.cycle_id.in_({case.cycle_id for case in cases}),
     )
     of_cases = s.case_id.in_({case.parent_id or case.id for case in cases})
-    place = (s.cycle_id, s.unit_id, s.case_id, s.instrument, t.criterion, t.level)
+    place = (s.cycle_id, s.unit_id, s.case_id, s.opens_on, s.closes_on)
+    told = (s.instrument, t.criterion, t.level)
     return (
-        select(*place, func.sum(t.count).label("total"))
+        select(*place, *told, Cycle.until_on.label("year_until"), func.sum(t.count).label("total"))
         .join(t, and_(t.agency_id == s.agency_id, t.survey_id == s.id))
+        .join(Cycle, and_(Cycle.agency_id == s.agency_id, Cycle.id == s.cycle_id))
         .where(s.agency_id == scope.agency_id, s.year == scope.year, or_(of_cases, of_units))
-        .group_by(*place)
-        .order_by(s.instrument, t.criterion, t.level, s.case_id, s.unit_id)
+        .group_by(*place, *told, Cycle.until_on)
+        .order_by(s.instrument, t.criterion, t.level, s.case_id, s.unit_id, s.opens_on)
     )
