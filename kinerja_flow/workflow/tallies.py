@@ -52,7 +52,7 @@ def _lies_within(survey: Any, case: CaseFacts) -> bool:
     """Citizens may be asked after the year's end about the year, but not about a segment that ended
     before."""
     begins_in_time = survey.opens_on <= case.until_on or case.until_on >= survey.year_until
-    return begins_in_time and survey.closes_on >= case.from_on
+    return bool(begins_in_time and survey.closes_on >= case.from_on)
 
 
 def _about(case: CaseFacts) -> tuple[UUID, ...]:

@@ -27,7 +27,7 @@ HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-@settings(max_examples=25, phases=PHASES, suppress_health_check=HEALTH)
+@settings(max_examples=8, phases=PHASES, suppress_health_check=HEALTH)
 @given(seed=st.integers(1, 2**16))
 @example(seed=FULL)
 def test_nobody_can_tell_who_said_what(

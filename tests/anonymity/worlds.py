@@ -272,7 +272,7 @@ def _turn(stage: Stage, story: Story) -> None:
 
 def _request(stage: Stage, who: str, action: str, said: Mapping[str, str]) -> None:
     with clock.at(stage.now):
-        request = Act(action, said, key=f"key-{who}")
+        request = Act(action, said, key=f"{action}-{who}"[:40])
         act(stage.world.case("sari"), stage.world.actors[who], request)
 
 
