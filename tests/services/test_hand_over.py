@@ -18,6 +18,7 @@ from kinerja_flow.scoring import from_json
 from kinerja_flow.services import notes, organisations
 from kinerja_flow.services.answers import Answers, answer, my_sheet
 from kinerja_flow.services.cases import offers
+from kinerja_flow.services.closing import closing_assessments
 from kinerja_flow.services.feedback import feedback_for, give_feedback
 from kinerja_flow.services.succession import HandOver, hand_over
 from kinerja_flow.services.verify import verify_history
@@ -214,6 +215,25 @@ def test_who_comes_back_has_their_sheets_again(world: World) -> None:
     result = world.act("chief", "rate", hasil="baik")
     assert from_json(row(Result, case_id=sari).explanation).nodes["rerata"].value == 2
     assert result.state == "told"
+
+
+def test_a_closing_assessment_is_read_by_those_who_judge_and_then_by_the_employee(
+    world: World,
+) -> None:
+    to_rating(world)
+    sari = world.cases["sari"]
+    passing(world, "chief", "second_officer", cases=[sari])
+    world.act("chief", "close_up", closing="Baik sampai Mei")
+
+    def read(who: str) -> list[str]:
+        found = closing_assessments(sari, world.actors[who])
+        assert all(one.author_id == world.people["chief"] for one in found)
+        return [one.texts["closing"] for one in found]
+
+    assert [read(who) for who in ("second_officer", "head", "chief")] == [["Baik sampai Mei"]] * 3
+    assert (read("sari"), read("tia")) == ([], [])
+    rate(world, "second_officer")
+    assert (read("sari"), read("tia")) == (["Baik sampai Mei"], [])
 
 
 def test_the_new_one_reads_what_is_open_and_no_private_notes(world: World) -> None:

@@ -28,6 +28,7 @@ from kinerja_flow.services import (
     briefing,
     candidates,
     cases,
+    closing,
     complaints,
     contradictions,
     cycles,
@@ -157,6 +158,7 @@ ON_CASE: dict[str, Call] = {
     "cases.act": lambda a, t: cases.act(t.case, a, Act("ask_peers")),
     "cases.act_all": lambda a, t: _each(cases.act_all([t.case], a, Act("submit_plan"))),
     "cases.offers": lambda a, t: cases.offers(t.case, a),
+    "closing.closing_assessments": lambda a, t: closing.closing_assessments(t.case, a),
     "contradictions.answer_contradiction": lambda a, t: contradictions.answer_contradiction(
         t.case, a, {"indicator": str(t.indicator), "source": "antrean", "reason": "Lebih pasti"}
     ),
