@@ -17,6 +17,7 @@ from uuid import UUID
 from kinerja_flow.clock import Calendar, Event
 from kinerja_flow.scoring import IndicatorRow, Material, Score, evaluate
 from workflows.definition import Definition, Machine, State, Term
+from workflows.vocabulary import FORMER
 
 
 class CaseFacts(NamedTuple):
@@ -200,7 +201,7 @@ class Facts:
         """Those whose result it is too: who stand in a relation that answers an instrument, who
         assessed before, and who are or were of the assessor team."""
         asked = {name for i in self.definition.instruments.values() for name in i.answered_by}
-        asked.add("former_assessor")
+        asked.add(FORMER)
         judging = (p for p in self.parts if p.relation in TEAM and (p.is_active or p.has_ended))
         team = frozenset(part.person_id for part in judging)
         return team.union(*(self.people.get(name, frozenset()) for name in asked))

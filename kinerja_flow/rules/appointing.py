@@ -9,8 +9,8 @@ from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
-from kinerja_flow.grants import DELEGABLE
-from kinerja_flow.raters import deciders, side_raters
+from kinerja_flow.policy.grants import DELEGABLE
+from kinerja_flow.policy.raters import deciders, side_raters
 from kinerja_flow.rules.people import active
 from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref

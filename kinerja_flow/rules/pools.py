@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kinerja_flow.facts import Facts
+from workflows.vocabulary import FORMER
 
 #: Whoever stands in one of these to a case is named for no other relation of it.
-OFFICES = ("employee", "assessor", "former_assessor", "reviewer", "examiner", "chair")
+OFFICES = ("employee", "assessor", FORMER, "reviewer", "examiner", "chair")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

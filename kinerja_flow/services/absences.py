@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound
 from kinerja_flow.models import Absence, Person
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services import forms
 from kinerja_flow.services.forms import Form
-from kinerja_flow.services.openings import only_hr
 from kinerja_flow.workflow import Insert, write
 from workflows.definition import ABSENCES
 

@@ -18,8 +18,9 @@ from kinerja_flow.models import COUNTED, Agency, Case, Participant
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.windows import is_day
-from kinerja_flow.workflow import FORMER, OFFICES, named
+from kinerja_flow.workflow import OFFICES, named
 from workflows.faults import shown
+from workflows.vocabulary import FORMER
 
 #: Who reads the history of an appraisal's assessors.
 READERS = ("employee", "assessor", FORMER, "reviewer", "examiner", "hr")

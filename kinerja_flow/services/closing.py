@@ -14,7 +14,7 @@ from kinerja_flow.db import reading
 from kinerja_flow.models import Statement
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
-from kinerja_flow.workflow import FORMER
+from workflows.vocabulary import FORMER
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import INPUTS, Blocker, Invalid, NotFound
 from kinerja_flow.models import Cycle, TemplateVersion
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services import forms
 from kinerja_flow.services.calendars import days_off
 from kinerja_flow.services.forms import Form
-from kinerja_flow.services.openings import Beginning, calendar_of, only_hr, opening_of
+from kinerja_flow.services.openings import Beginning, calendar_of, opening_of
 from kinerja_flow.services.population import Population
 from kinerja_flow.services.templates import keep, read_template
 from kinerja_flow.services.windows import wrong_windows

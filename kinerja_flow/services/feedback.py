@@ -22,8 +22,6 @@ from kinerja_flow.services.remarks import FeedbackBook, Remark, Remarks
 from kinerja_flow.workflow import Insert, notification, recipients, write
 
 BOOK = Feedback.book
-#: Who reads the open feedback on a case, beside each author their own.
-READERS = frozenset({"employee", "assessor", "reviewer", "examiner", "panel", "chair", "hr"})
 
 
 def give_feedback(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID:
@@ -127,7 +125,7 @@ def recognitions_of(actor: Actor, year: int | None = None) -> tuple[Remark, ...]
 def _seen(facts: Facts, actor: Actor) -> Any:
     """Which feedback the actor may read: all, or their own with the replies to it."""
     f, own = Feedback, aliased(Feedback)
-    if policy.relations(facts, actor) & READERS:
+    if policy.relations(facts, actor) & policy.OPEN_READERS:
         return f.agency_id == facts.case.agency_id
     mine = of_home(facts, own, own.id).where(own.author_id == actor.person_id)
     return or_(f.author_id == actor.person_id, f.reply_to_id.in_(mine))

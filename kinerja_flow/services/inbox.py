@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import reading
-from kinerja_flow.grants import DELEGABLE
 from kinerja_flow.models import Agency, Case, Notification, Participant
 from kinerja_flow.policy import Actor, Grant
+from kinerja_flow.policy.grants import DELEGABLE
 
 #: As many notifications are read at a time.
 PAGE = 50

@@ -19,7 +19,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import new_id, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Conflict, Forbidden, Invalid, NotFound, Problem
 from kinerja_flow.models import Measurement
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services.measurement_forms import CORRECTION, MEASUREMENT
 from kinerja_flow.services.measurement_ground import Ground
 from kinerja_flow.services.outdating import concerned_cases, tell_rated
@@ -100,8 +100,8 @@ def correct(actor: Actor, measurement_id: UUID, value: object, reason: str) -> U
 
 def _agency_of(actor: Actor) -> int:
     """The agency for which the actor may write measurements."""
-    if actor.agency_id is None or "hr" not in actor.roles:
-        raise Forbidden.of("not_your_part", "measurements", by="hr")
+    only_hr(actor, "measurements")
+    assert actor.agency_id is not None, "an officer is one of an agency"
     return actor.agency_id
 
 

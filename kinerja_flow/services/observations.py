@@ -22,8 +22,6 @@ from kinerja_flow.services.books import not_yet, of_home, outside_period
 from kinerja_flow.services.progress_forms import OBSERVATION
 
 BOOK = Observation.book
-#: Who reads every observation of a case, beside each observer their own.
-READERS = frozenset({"employee", "assessor", "reviewer", "examiner", "panel", "chair", "hr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def observations_for(case_id: UUID, actor: Actor) -> list[Observed]:
         o = Observation
         columns = (o.id, o.day_on, o.text, o.item_id, o.instrument, o.criterion)
         rows = of_home(facts, o, *columns, o.author_id, o.noted_at, o.version)
-        if not policy.relations(facts, actor) & READERS:
+        if not policy.relations(facts, actor) & policy.OPEN_READERS:
             rows = rows.where(o.author_id == actor.person_id)
         ordered = rows.order_by(o.day_on, o.noted_at, o.id)
         return [Observed(*row) for row in session.execute(ordered)]

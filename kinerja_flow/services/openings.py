@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import new_id
-from kinerja_flow.errors import Forbidden
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import Agency, Cycle, Person, Post
 from kinerja_flow.policy import Actor
@@ -34,12 +33,6 @@ class Beginning:
     from_on: date
     until_on: date | None = None
     windows: Mapping[str, Any] | None = None
-
-
-def only_hr(actor: Actor, what: str) -> None:
-    """Forbidden unless the actor is an HR officer today."""
-    if "hr" not in actor.roles:
-        raise Forbidden.of("not_your_part", what, by="hr")
 
 
 def calendar_of(session: Session, cycle: Cycle) -> Calendar:

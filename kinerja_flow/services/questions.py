@@ -12,9 +12,9 @@ from sqlalchemy import func, or_, select
 
 from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
-from kinerja_flow.errors import INPUTS, Blocker, Conflict, Forbidden, Invalid, NotFound
+from kinerja_flow.errors import INPUTS, Blocker, Conflict, Invalid, NotFound
 from kinerja_flow.models import BriefingQuestion, Person
-from kinerja_flow.policy import RELATIONS, Actor
+from kinerja_flow.policy import RELATIONS, Actor, only_hr
 from kinerja_flow.services import forms
 from kinerja_flow.services.briefing import OFFICER, cycle_of
 from kinerja_flow.services.forms import Form
@@ -81,8 +81,7 @@ def answer_question(question_id: UUID, actor: Actor, entry: Mapping[str, Any]) -
 
     Raises NotFound, Forbidden, Conflict (answered already) or Invalid.
     """
-    if OFFICER not in actor.roles:
-        raise Forbidden.of("not_your_part", "question", by=OFFICER)
+    only_hr(actor, "question")
     q = BriefingQuestion
     with transaction() as session:
         here = (q.agency_id == actor.agency_id, q.id == question_id)

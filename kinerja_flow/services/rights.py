@@ -16,7 +16,7 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import Blocker, Problem
 from kinerja_flow.facts import CaseFacts, Facts, Part, PastAct
 from kinerja_flow.policy import RELATIONS, Actor, Grant, bars, may_write
-from kinerja_flow.raters import side_raters
+from kinerja_flow.policy.raters import side_raters
 from kinerja_flow.workflow import decide
 from workflows.definition import Action, Definition, Machine
 

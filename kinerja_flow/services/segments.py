@@ -19,11 +19,10 @@ from kinerja_flow.db import transaction
 from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, Refused
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services import books
 from kinerja_flow.services.checkpoints import Checkpoints
 from kinerja_flow.services.next_segment import NextSegment, Spans, as_json, told
-from kinerja_flow.services.openings import only_hr
 from kinerja_flow.services.windows import is_day, unreadable, wrong_windows
 from kinerja_flow.workflow import (
     Amendment,

@@ -16,7 +16,7 @@ from kinerja_flow.db import transaction
 from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import COUNTED, Agency, Case, Participant, Person
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.rules.appointing import unfit
 from kinerja_flow.services.families import CHUNK, Family, change_of, families, own_parts
 from kinerja_flow.workflow import Move, Succession, named, next_reviewer, store_together
@@ -88,8 +88,7 @@ def _readable(cases: Iterable[UUID]) -> set[UUID]:
 
 def _check(session: Session, change: _Change) -> None:
     """What keeps the whole hand-over from being done."""
-    if "hr" not in change.actor.roles:
-        raise Forbidden.of("not_your_part", "hand_over", by="hr")
+    only_hr(change.actor, "hand_over")
     if change.ground not in GROUNDS:
         raise Invalid.of("unknown_ground", "ground", known=", ".join(GROUNDS))
     if change.new == change.actor.person_id:

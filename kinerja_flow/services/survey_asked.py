@@ -40,11 +40,6 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret[:LONGEST_LINK].encode("utf-8", "replace")).hexdigest()
 
 
-def only_hr(actor: Actor) -> None:
-    if "hr" not in actor.roles or actor.agency_id is None:
-        raise Forbidden.of("not_your_part", "survey", by="hr")
-
-
 def survey_of(session: Session, survey_id: UUID, actor: Actor, *, lock: bool = False) -> Survey:
     """A survey of the actor's agency; one of another agency is not there."""
     wanted = select(Survey).where(Survey.id == survey_id, Survey.agency_id == actor.agency_id)

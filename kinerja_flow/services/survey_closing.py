@@ -29,9 +29,9 @@ from kinerja_flow.models import (
     SurveyTally,
     SurveyToken,
 )
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services.organisations import ZONES
-from kinerja_flow.services.survey_asked import held_survey, only_hr
+from kinerja_flow.services.survey_asked import held_survey
 from kinerja_flow.services.survey_marks import forget_marks
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ Reply = tuple[dict[str, Any], str | None]
 
 def close_survey(survey_id: UUID, actor: Actor, chance: random.Random = CHANCE) -> None:
     """Close a survey before its last day is over, as HR. Raises Conflict if it is closed."""
-    only_hr(actor)
+    only_hr(actor, "survey")
     with transaction() as session:
         survey = held_survey(session, survey_id, actor, lock=True)
         if survey.closed_at is not None:

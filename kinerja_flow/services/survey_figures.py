@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import reading
 from kinerja_flow.errors import Conflict
 from kinerja_flow.models import Survey, SurveyComment, SurveyTally
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.scoring import number_of
 from kinerja_flow.scoring.satisfaction import LEVELS, Satisfaction, satisfaction_of
 from kinerja_flow.services.briefing import cycle_of
-from kinerja_flow.services.survey_asked import asked_in, only_hr, survey_of
+from kinerja_flow.services.survey_asked import asked_in, survey_of
 from kinerja_flow.services.survey_readers import refuse_reader
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -54,7 +54,7 @@ class SurveyLine:
 
 def surveys_of(cycle_id: UUID, actor: Actor) -> list[SurveyLine]:
     """The surveys of a cycle, as HR. Raises Forbidden, NotFound."""
-    only_hr(actor)
+    only_hr(actor, "survey")
     s = Survey
     columns = (s.id, s.instrument, s.unit_id, s.case_id, s.kind, s.opens_on, s.closes_on)
     with reading() as session:

@@ -16,7 +16,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, Invalid, NotFound
 from kinerja_flow.models import Complaint, Cycle, Survey, SurveyImport, SurveyTally, Unit
-from kinerja_flow.policy import CITIZEN, Actor
+from kinerja_flow.policy import CITIZEN, Actor, only_hr
 from kinerja_flow.scoring import number_of
 from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.survey_asked import (
@@ -24,7 +24,6 @@ from kinerja_flow.services.survey_asked import (
     asked_in,
     for_citizens,
     held_survey,
-    only_hr,
     refuse_over,
     today_in,
 )
@@ -62,7 +61,7 @@ class Upload:
     ) -> Imported:
         """What `take` makes of the file, in one transaction, unless the same file was read into
         the same thing before. Raises Invalid with the problems of all rows."""
-        only_hr(actor)
+        only_hr(actor, "survey")
         said = f"{kind}:{about}:".encode("utf-8", "replace") + self.content
         digest = hashlib.sha256(said).hexdigest()
         known = (SurveyImport.agency_id == actor.agency_id, SurveyImport.digest == digest)

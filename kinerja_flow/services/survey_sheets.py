@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import INPUTS, Blocker, Invalid
 from kinerja_flow.models import Survey
-from kinerja_flow.policy import Actor
-from kinerja_flow.services.survey_asked import Asked, asked_in, held_survey, only_hr, refuse_over
+from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.services.survey_asked import Asked, asked_in, held_survey, refuse_over
 from kinerja_flow.services.survey_forms import SHEET, read_comment, read_sheet
 from kinerja_flow.services.survey_replies import beside, seal
 
@@ -30,7 +30,7 @@ def add_sheets(survey_id: UUID, actor: Actor, sheets: Iterable[Mapping[str, Any]
     Each has answers and, where the instrument takes one, a comment. They lie sealed with the
     others. Raises Forbidden, NotFound, Conflict (closed), Invalid with each sheet's problems.
     """
-    only_hr(actor)
+    only_hr(actor, "survey")
     if not isinstance(sheets, Iterable):
         raise Invalid([Blocker("input_not_list", "sheets", catalogue=INPUTS)])
     with transaction() as session:

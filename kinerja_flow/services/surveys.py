@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, Conflict, Invalid
 from kinerja_flow.models import Case, Cycle, Survey, SurveyToken, Unit
-from kinerja_flow.policy import CITIZEN, Actor
+from kinerja_flow.policy import CITIZEN, Actor, only_hr
 from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.survey_asked import (
     for_citizens,
     hash_of,
     held_survey,
-    only_hr,
     refuse_over,
     refuse_own,
     today_in,
@@ -50,7 +49,7 @@ def open_survey(cycle_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> Opene
     link) and rolls_up_to (a unit's survey that too few answers about an employee move to). The
     minimum count is frozen with it. Raises Forbidden, NotFound (cycle), Invalid.
     """
-    only_hr(actor)
+    only_hr(actor, "survey")
     values, wrong = SURVEY.read(entry)
     if wrong:
         raise Invalid(wrong)
@@ -132,7 +131,7 @@ def issue_tokens(survey_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> lis
     They are shown this once: only their SHA-256 is kept, and nothing of who is given which. Raises
     Forbidden, NotFound, Conflict (closed, or an open survey), Invalid.
     """
-    only_hr(actor)
+    only_hr(actor, "survey")
     values, wrong = TOKENS.read(entry)
     if wrong:
         raise Invalid(wrong)

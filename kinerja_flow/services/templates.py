@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 import workflows
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Forbidden, NotFound
+from kinerja_flow.errors import NotFound
 from kinerja_flow.models import StoredDefinition, TemplateVersion
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.workflow import vocabulary
 from workflows.definition import Definition
 
@@ -54,8 +54,7 @@ def publish(source: str, actor: Actor) -> UUID:
 
     Raises TemplateError with every problem, or Forbidden for anybody but HR.
     """
-    if "hr" not in actor.roles:
-        raise Forbidden.of("not_your_part", "template", by="hr")
+    only_hr(actor, "template")
     definition = read_template(source)
     with transaction() as session:
         of = (

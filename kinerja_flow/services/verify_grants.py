@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Connection, or_, select
 
 from kinerja_flow.clock import Calendar
-from kinerja_flow.grants import DELEGABLE
 from kinerja_flow.models import (
     Agency,
     HistoryEvent,
@@ -20,6 +19,7 @@ from kinerja_flow.models import (
     Substitution,
 )
 from kinerja_flow.models.progress import Entry
+from kinerja_flow.policy.grants import DELEGABLE
 
 #: What does not hold: the rule, what was expected and found, the case, and the event.
 Wrong = tuple[str, object, object, UUID, int | None]

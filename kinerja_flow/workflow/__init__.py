@@ -14,7 +14,6 @@ from kinerja_flow.workflow.opening import Opening, opening_writes
 from kinerja_flow.workflow.scope import sha256_of
 from kinerja_flow.workflow.store import store, write
 from kinerja_flow.workflow.succession import (
-    FORMER,
     OFFICES,
     Succession,
     next_assessor,
@@ -29,7 +28,6 @@ from kinerja_flow.workflow.year import newest_delivered
 __all__ = [
     "DEFINITIONS",
     "EFFECTS",
-    "FORMER",
     "OFFICES",
     "Amendment",
     "Chart",

@@ -11,13 +11,13 @@ from uuid import UUID
 from kinerja_flow.db import new_id
 from kinerja_flow.facts import Facts, Part
 from kinerja_flow.models import Participant, Sheet
-from kinerja_flow.raters import deciders, side_raters
+from kinerja_flow.policy.raters import deciders, side_raters
 from kinerja_flow.rules.appointing import unfit
 from kinerja_flow.workflow.draft import Insert, Update, Write
+from workflows.vocabulary import FORMER
 
 #: The parts that one person at a time holds by office, and that somebody has to hold.
 OFFICES = ("assessor", "reviewer", "examiner")
-FORMER = "former_assessor"
 
 
 @dataclass(frozen=True, slots=True)

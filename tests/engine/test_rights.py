@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kinerja_flow.cli.rights import as_markdown
-from kinerja_flow.grants import DELEGABLE
 from kinerja_flow.policy import RELATIONS
+from kinerja_flow.policy.grants import DELEGABLE
 from kinerja_flow.services.rights import WAYS, MachineRights, Right, rights_of
 from kinerja_flow.services.templates import read_template, shipped_keys, shipped_source
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kinerja_flow.errors import Blocker, Forbidden
-from kinerja_flow.grants import DELEGABLE
 from kinerja_flow.policy import (
     RELATIONS,
     Actor,
@@ -19,6 +18,7 @@ from kinerja_flow.policy import (
     relations,
     standing,
 )
+from kinerja_flow.policy.grants import DELEGABLE
 from kinerja_flow.rules import RULES, Ask
 from kinerja_flow.workflow import Move, decide
 from tests.engine.facts import OTHER_AGENCY, actor, facts, person

@@ -19,10 +19,10 @@ from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.fall_back import fall_back
 from kinerja_flow.services.succession import GROUNDS, HandOver, hand_over
 from kinerja_flow.services.verify import verify_history
-from kinerja_flow.workflow import FORMER
 from tests.engine.racing import race
 from tests.engine.world import LINES, START, World, build, row, rows
 from tests.services.successions import SOURCE, codes, standing
+from workflows.vocabulary import FORMER
 
 pytestmark = pytest.mark.slow
 

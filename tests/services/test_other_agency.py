@@ -323,8 +323,6 @@ NO_IDS = {
     "briefing.cycle_of",
     "briefing.unread",
     "tasks.names_of",
-    "openings.only_hr",
-    "survey_asked.only_hr",
 }
 #: Steps of other services: they take a session or facts that were looked up before.
 STEPS = ("session", "facts", "cycle")

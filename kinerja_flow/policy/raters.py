@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.grants import DELEGABLE
+from kinerja_flow.policy.grants import DELEGABLE
+from workflows.vocabulary import EMPLOYEE, FORMER
 
 #: Whose answers are no rating of somebody else's: the offices do rate, but as themselves,
 #: and who assessed before did it as one of them.
-_NOT_ASIDE = DELEGABLE | {"employee", "former_assessor"}
+_NOT_ASIDE = DELEGABLE | {EMPLOYEE, FORMER}
 
 
 def side_raters(facts: Facts) -> frozenset[UUID]:
