@@ -14,14 +14,11 @@ from kinerja_flow.errors import Blocker, Conflict, Forbidden, NotFound, Problem,
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import HistoryEvent
 from kinerja_flow.policy import Actor
-from kinerja_flow.workflow import Needs, load_one, named
+from kinerja_flow.workflow import Needs, always, load_one, named
 from kinerja_flow.workflow.load import Lock
-from workflows.definition import Definition
 
-
-def people(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    """The facts that it takes to say who somebody is to a case."""
-    return frozenset({"people"})
+#: The facts that it takes to say who somebody is to a case.
+PEOPLE = always("people")
 
 
 def facts_for(
@@ -29,7 +26,7 @@ def facts_for(
     case_id: UUID,
     actor: Actor,
     lock: Lock | None = None,
-    needs: Needs = people,
+    needs: Needs = PEOPLE,
 ) -> Facts:
     """The facts of a case of the actor's agency, with who takes part in it among what it `needs`;
     what somebody else practises in is not there (NotFound)."""

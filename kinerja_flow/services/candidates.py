@@ -17,8 +17,9 @@ from kinerja_flow.models import Person, Post, Unit
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules.pools import may_be_named
 from kinerja_flow.services import books
-from kinerja_flow.workflow import Chart, named
-from workflows.definition import Definition
+from kinerja_flow.workflow import Chart, always, named
+
+_NEEDS = always("people", "eligible", "pools", "writers")
 
 #: The effects by which people come to stand in a relation.
 _NAMING = frozenset({"nominate", "confirm", "appoint", "join", "replace_part"})
@@ -42,17 +43,13 @@ def candidates(case_id: UUID, actor: Actor, relation: str) -> list[Candidate]:
     NotFound (case, relation) or Forbidden. A number of queries that does not grow with the people.
     """
     with reading() as session:
-        facts = books.facts_for(session, case_id, actor, needs=_groups)
+        facts = books.facts_for(session, case_id, actor, needs=_NEEDS)
         if not isinstance(relation, str) or relation not in facts.definition.relations:
             raise NotFound.of("no_such_relation", "relation", relation=str(relation)[:40])
         by = tuple(dict.fromkeys((*_who_names(facts, relation), "hr")))
         if not policy.standing(facts, actor).keys() & set(by):
             raise Forbidden(named(facts, [policy.not_yours(facts, actor, by, "relation")]))
         return _listed(session, facts, relation)
-
-
-def _groups(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "eligible", "pools", "writers"})
 
 
 def _who_names(facts: Facts, relation: str) -> Iterator[str]:

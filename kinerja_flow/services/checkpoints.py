@@ -15,7 +15,7 @@ from kinerja_flow.errors import Blocker, Conflict, Problem
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case
 from kinerja_flow.policy import SYSTEM, Actor
-from kinerja_flow.services.books import people
+from kinerja_flow.services.books import PEOPLE
 from kinerja_flow.services.cases import Act, act_all
 from kinerja_flow.workflow import Amendment, Move, amend, load_many
 from kinerja_flow.workflow.effects.periods import cancel_period
@@ -38,7 +38,7 @@ class Checkpoints:
         assert actor.agency_id is not None, "an actor acts for an agency"
         mine = (Case.agency_id == actor.agency_id, Case.parent_id == case_id)
         ids = session.scalars(select(Case.id).where(*mine))
-        return cls(load_many(session, actor.agency_id, ids, people, lock="move"))
+        return cls(load_many(session, actor.agency_id, ids, PEOPLE, lock="move"))
 
     def refuse_if_changed(self, segment: Facts) -> None:
         """Conflict where another case was hung on the segment before it was locked."""

@@ -15,16 +15,13 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.scoring.sources import Sources
 from kinerja_flow.services import books
 from kinerja_flow.services.measurement_forms import ANSWER
-from kinerja_flow.workflow import Amendment, Insert, amend, store
-from workflows.definition import Definition
+from kinerja_flow.workflow import Amendment, Insert, always, amend, store
 from workflows.faults import listing, shown
+
+_NEEDS = always("people", "material")
 
 BOOK = "contradiction"
 _ANSWERS: Any = ContradictionAnswer.__table__
-
-
-def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "material"})
 
 
 def answer_contradiction(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID:
@@ -36,7 +33,7 @@ def answer_contradiction(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) 
     or Invalid with every problem.
     """
     with transaction() as session:
-        facts = books.facts_for(session, case_id, actor, lock="move", needs=_needs)
+        facts = books.facts_for(session, case_id, actor, lock="move", needs=_NEEDS)
         books.refuse_unless_open(facts, actor, BOOK)
         values, wrong = ANSWER.read(entry)
         if wrong:

@@ -20,8 +20,9 @@ from kinerja_flow.policy import CLOCK, Actor
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.fall_back import fall_back
 from kinerja_flow.services.survey_closing import close_due
-from kinerja_flow.workflow import Insert, load_one, notification, recipients, write
-from workflows.definition import Definition
+from kinerja_flow.workflow import Insert, always, load_one, notification, recipients, write
+
+_NEEDS = always("people", "officers")
 
 log = structlog.get_logger()
 
@@ -118,7 +119,7 @@ def _fire(session: Session, row: Row[Any]) -> None:
         clock_here = Actor(agency_id=row.agency_id, engine=CLOCK.engine)
         act(row.case_id, clock_here, Act(row.action))
         return
-    facts = load_one(session, row.agency_id, row.case_id, _people)
+    facts = load_one(session, row.agency_id, row.case_id, _NEEDS)
     event = f"{facts.case.kind}.{row.kind}.{facts.case.state}"
     key = {"agency_id": row.agency_id, "year": row.year, "case_id": row.case_id}
     table: Any = Notification.__table__
@@ -129,10 +130,6 @@ def _fire(session: Session, row: Row[Any]) -> None:
             for person in sorted(_heard(facts, row.to))
         ],
     )
-
-
-def _people(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "officers"})
 
 
 def _heard(facts: Facts, to: list[str]) -> frozenset[UUID]:

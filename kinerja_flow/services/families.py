@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case, FollowUp
 from kinerja_flow.policy import Actor
-from kinerja_flow.workflow import Amendment, Move, Succession, amend, load_many, succeed
-from workflows.definition import Definition
+from kinerja_flow.workflow import Amendment, Move, Succession, always, amend, load_many, succeed
 
 #: As many appraisals are looked at and written as one set.
 CHUNK = 1_000
-_NEEDS = frozenset({"people", "eligible", "line", "results", "writers", "officers"})
+_NEEDS = always("people", "eligible", "line", "results", "writers", "officers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def families(session: Session, agency_id: int, homes: Collection[UUID]) -> list[
     for is_child in (c.parent_id.is_not(None), c.parent_id.is_(None)):
         ordered = still_open.where(is_child).order_by(c.id)
         session.execute(ordered.with_for_update(key_share=True)).all()
-    found = load_many(session, agency_id, session.scalars(still_open), _needs)
+    found = load_many(session, agency_id, session.scalars(still_open), _NEEDS)
     owned = _owned(session, agency_id, found)
     roots = {facts.case.id: facts for facts in found if facts.case.parent_id is None}
     children: dict[UUID, list[Facts]] = {facts.home_id: [] for facts in found}
@@ -65,10 +64,6 @@ def families(session: Session, agency_id: int, homes: Collection[UUID]) -> list[
         if facts.case.parent_id is not None:
             children[facts.home_id].append(facts)
     return [Family(home, roots.get(home), tuple(of), owned) for home, of in children.items()]
-
-
-def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return _NEEDS
 
 
 def _owned(session: Session, agency_id: int, found: Sequence[Facts]) -> dict[UUID, str]:

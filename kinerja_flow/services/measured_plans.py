@@ -16,13 +16,13 @@ from kinerja_flow.db import reading
 from kinerja_flow.errors import Forbidden
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import PlanIndicator
-from kinerja_flow.policy import Actor, not_yours, relations
+from kinerja_flow.policy import OPEN_READERS, Actor, not_yours, relations
 from kinerja_flow.scoring.material import IndicatorRow
 from kinerja_flow.scoring.objectivity import objective_share as share_of
 from kinerja_flow.scoring.sources import Figure
 from kinerja_flow.services import books
 from kinerja_flow.services.books import of_home
-from kinerja_flow.workflow import named
+from kinerja_flow.workflow import always, named
 from kinerja_flow.workflow.measurements import (
     Subject,
     Wanted,
@@ -31,10 +31,8 @@ from kinerja_flow.workflow.measurements import (
     still_held,
     subject_of,
 )
-from workflows.definition import Definition
 
-#: Who reads the measurements of a case.
-READERS = ("employee", "assessor", "reviewer", "examiner", "hr")
+_NEEDS = always("people", "material")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +94,12 @@ def objective_share(case_id: UUID, actor: Actor) -> Fraction | None:
         return share_of(_facts(session, case_id, actor).material.plan)
 
 
-def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "material"})
-
-
 def _facts(session: Session, case_id: UUID, actor: Actor) -> Facts:
-    facts = books.facts_for(session, case_id, actor, needs=_needs)
-    if not relations(facts, actor) & set(READERS):
-        raise Forbidden(named(facts, [not_yours(facts, actor, READERS, "case")]))
+    facts = books.facts_for(session, case_id, actor, needs=_NEEDS)
+    if not relations(facts, actor) & OPEN_READERS:
+        raise Forbidden(
+            named(facts, [not_yours(facts, actor, tuple(sorted(OPEN_READERS)), "case")])
+        )
     return facts
 
 

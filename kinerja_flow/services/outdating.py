@@ -20,18 +20,15 @@ from kinerja_flow.facts import Facts
 from kinerja_flow.models import COUNTED, Case, HistoryEvent, PlanIndicator, Result
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.books import of_home
-from kinerja_flow.workflow import Amendment, Move, amend, load_many, store
+from kinerja_flow.workflow import Amendment, Move, always, amend, load_many, store
 from kinerja_flow.workflow.measurements import Subject, measured_in, subject_of
-from workflows.definition import Definition
+
+_NEEDS = always("people", "results")
 
 #: The event of a case whose data changed after its result.
 CHANGED = "measurements_changed"
 TOLD = ("employee", "assessor")
 Rows = Sequence[Mapping[str, Any]]
-
-
-def _groups(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "results"})
 
 
 def concerned_cases(
@@ -55,7 +52,7 @@ def concerned_cases(
         of_case = (r.agency_id == c.agency_id, r.year == c.year, r.case_id == c.id)
         found = found.where(exists().where(*of_case))
     ids = list(session.scalars(found))
-    return load_many(session, agency_id, ids, _groups, lock="move") if ids else []
+    return load_many(session, agency_id, ids, _NEEDS, lock="move") if ids else []
 
 
 def tell_rated(session: Session, actor: Actor, rows: Rows, cases: Iterable[Facts]) -> None:

@@ -17,8 +17,10 @@ from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts, ResultFacts
 from kinerja_flow.models import Case, Person, Post, Unit
 from kinerja_flow.policy import RESULT_READERS, Actor, relations
-from kinerja_flow.workflow import load_many, newest_delivered
-from workflows.definition import Definition, Label
+from kinerja_flow.workflow import always, load_many, newest_delivered
+from workflows.definition import Label
+
+_NEEDS = always("people", "results")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,12 @@ def segments_of(actor: Actor, person_id: UUID, cycle_id: UUID) -> list[SegmentRo
             Case.parent_id.is_(None),
         )
         ids = list(session.scalars(roots))
-        found = load_many(session, actor.agency_id, ids, _needs)
+        found = load_many(session, actor.agency_id, ids, _NEEDS)
         found.sort(key=lambda facts: facts.case.from_on)
         seen = [facts for facts in found if relations(facts, actor)]
         if not seen:
             raise NotFound.of("no_such_case", "case")
         return _rows(session, actor, seen, found[-1])
-
-
-def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "results"})
 
 
 def _rows(session: Session, actor: Actor, seen: Sequence[Facts], last: Facts) -> list[SegmentRow]:

@@ -28,13 +28,15 @@ from kinerja_flow.workflow import (
     Amendment,
     Move,
     Opening,
+    always,
     amend,
     opening_writes,
     store,
     write,
 )
-from workflows.definition import Definition
 from workflows.faults import shown
+
+_NEEDS = always("people", "results", "children")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def split(case_id: UUID, actor: Actor, day: date, windows: Windows | None = None
     _check(day, own)
     with transaction() as session:
         children = Checkpoints.locked(session, actor, case_id)
-        facts = books.facts_for(session, case_id, actor, lock="move", needs=_needs)
+        facts = books.facts_for(session, case_id, actor, lock="move", needs=_NEEDS)
         children.refuse_if_changed(facts)
         if actor.person_id == facts.case.subject_id:
             raise Forbidden.of("own_case", "case", by="hr")
@@ -98,10 +100,6 @@ def split(case_id: UUID, actor: Actor, day: date, windows: Windows | None = None
         write(session, [*opening_writes(opening), *told(opening)])
         children.drop(actor, facts, day)
         return opening.case_id
-
-
-def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "results", "children"})
 
 
 def _check(day: object, windows: Windows) -> None:

@@ -75,7 +75,7 @@ def team(actor: Actor, year: int | None = None) -> tuple[Member, ...]:
     assert actor.agency_id is not None, "an actor acts for an agency"
     with reading() as session:
         ids = _ids(session, actor, year)
-        loaded = load_many(session, actor.agency_id, ids, books.people) if ids else []
+        loaded = load_many(session, actor.agency_id, ids, books.PEOPLE) if ids else []
         names = names_of(session, actor, (facts.case.subject_id for facts in loaded))
     beside: dict[UUID, list[Stand]] = defaultdict(list)
     for facts in loaded:

@@ -6,7 +6,7 @@ from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, nee
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
-from kinerja_flow.workflow.load import DEFINITIONS, Needs, load_many, load_one
+from kinerja_flow.workflow.load import DEFINITIONS, Needs, always, load_many, load_one
 from kinerja_flow.workflow.material import applies
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
@@ -39,6 +39,7 @@ __all__ = [
     "Opening",
     "Succession",
     "Update",
+    "always",
     "amend",
     "applies",
     "available",

@@ -92,6 +92,14 @@ def calendar_of(session: Session, cycle_id: UUID, zone: str) -> Calendar:
 
 
 Needs = Callable[[Definition, str, str], Collection[str]]
+
+
+def always(*groups: str) -> Needs:
+    """The same groups of facts, whatever the template, the kind of case and its state."""
+    wanted = frozenset(groups)
+    return lambda _definition, _kind, _state: wanted
+
+
 #: "move" excludes every other act on the case; "entry" only those that move it.
 Lock = Literal["move", "entry"]
 

@@ -19,15 +19,13 @@ from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
-from kinerja_flow.workflow import Offer, load_one
-from workflows.definition import LANGUAGES, Definition
+from kinerja_flow.workflow import Offer, always, load_one
+from workflows.definition import LANGUAGES
+
+_NEEDS = always("people", "acts", "results", "children")
 
 #: A state and version; None where a step was about no case.
 Standing = tuple[str, int] | None
-
-
-def _groups(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "acts", "results", "children"})
 
 
 @dataclass
@@ -61,7 +59,7 @@ class Look:
     @cached_property
     def facts(self) -> Facts:
         with transaction() as session:
-            return load_one(session, self.stage.agency_id, self._case_id, _groups)
+            return load_one(session, self.stage.agency_id, self._case_id, _NEEDS)
 
     @property
     def _case_id(self) -> UUID:

@@ -27,10 +27,11 @@ from kinerja_flow.services.scenarios.registry import expectation, verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
 from kinerja_flow.services.scenarios.words import Figure, Given, MomentField, PersonField, written
-from kinerja_flow.workflow import load_one
-from workflows.definition import Definition
+from kinerja_flow.workflow import always, load_one
 from workflows.faults import shown
 from workflows.fields import Entries, Record, Text
+
+_NEEDS = always("people", "results", "material")
 
 KIND = "measurement"
 SENT = ("key", "value", "unit", "source")
@@ -114,14 +115,10 @@ def settle(stage: Stage, step: Step) -> None:
         answers.answer_contradiction(case_id, stage.actor(step), entry)
 
 
-def _needs(_definition: Definition, _kind: str, _state: str) -> frozenset[str]:
-    return frozenset({"people", "results", "material"})
-
-
 def _facts(look: Look) -> Facts:
     assert look.case_id is not None, "the player checked that there is a case"
     with reading() as session:
-        return load_one(session, look.stage.agency_id, look.case_id, _needs)
+        return load_one(session, look.stage.agency_id, look.case_id, _NEEDS)
 
 
 def _named(look: Look, expected: Any) -> dict[str, str]:
