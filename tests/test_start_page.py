@@ -163,7 +163,7 @@ def test_the_course_of_a_cycle_shows_every_state_and_who_acts(
     client: FlaskClient, cycle: str
 ) -> None:
     page = client.get(f"/cycles/{cycle}?lang=en").text
-    for words in ("Drafting", "Contested", "Filed", "(employee)", "(examiner)"):
+    for words in ("Drafting", "Contested", "Filed", "(Employee)", "(Examiner of the objection)"):
         assert words in page
 
 

@@ -9,10 +9,9 @@ from flask import Blueprint, render_template
 from kinerja_flow.services import reports
 from kinerja_flow.services.templates import shipped_keys
 from kinerja_flow.web.speech import language, saying
-from workflows.definition import Action, Definition
+from kinerja_flow.workflow import relation_label
+from workflows.definition import Action
 
-#: Whoever acts without being a person.
-ENGINES = ("clock", "system")
 pages = Blueprint("start", __name__)
 
 
@@ -36,14 +35,7 @@ def course(cycle_id: UUID) -> str:
     definition = reports.definition_of(cycle_id)
 
     def who(action: Action) -> str:
-        return ", ".join(_relation(definition, name, chosen) for name in action.by)
+        return ", ".join(relation_label(definition, name)(chosen) for name in action.by)
 
     words = {"lang": chosen, "say": saying(chosen), "who": who}
     return render_template("course.html", definition=definition, **words)
-
-
-def _relation(definition: Definition, name: str, chosen: str) -> str:
-    """What the template calls a relation; the clock and the system stand in none."""
-    if name in definition.relations:
-        return definition.relations[name].label(chosen)
-    return saying(chosen)(f"relation_{name}") if name in ENGINES else name
