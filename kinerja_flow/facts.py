@@ -17,7 +17,7 @@ from uuid import UUID
 from kinerja_flow.clock import Calendar, Event
 from kinerja_flow.scoring import IndicatorRow, Material, Score, evaluate
 from workflows.definition import Definition, Machine, State, Term
-from workflows.vocabulary import FORMER
+from workflows.vocabulary import EXAMINER, FORMER
 
 
 class CaseFacts(NamedTuple):
@@ -85,6 +85,25 @@ class ResultFacts(NamedTuple):
     decided_for: UUID | None = None
 
 
+class ObjectionFacts(NamedTuple):
+    """An objection to a result of the appraisal, and what became of it.
+
+    `outcome` is "stands" or "changed" where it was decided, "accepted" where the employee accepted
+    the assessor's own correction, None while it is open and where it was withdrawn. `replaced_by`
+    is the number of the result that took the contested one's place.
+    """
+
+    case_id: UUID
+    number: int
+    replaced_by: int | None
+    level: int
+    is_open: bool
+    outcome: str | None
+    decided_by: UUID | None
+    decided_for: UUID | None
+    decided_at: datetime | None
+
+
 class SheetFacts(NamedTuple):
     instrument: str
     relation: str
@@ -106,7 +125,8 @@ class ChildFacts(NamedTuple):
 class Part:
     """Somebody's place in the case: proposed while `from_at` is empty.
 
-    Of those that have ended only the parts in an assessor team are kept: it stays known who judged.
+    Of those that have ended only the parts in an assessor team and of examiners are kept: it stays
+    known who judged.
     """
 
     id: UUID
@@ -119,6 +139,8 @@ class Part:
 
 #: The relations of an assessor team (tim penilai): whoever stands in one judges the result.
 TEAM = frozenset({"panel", "chair"})
+#: Whose part stays known when it has ended.
+REMEMBERED = TEAM | {EXAMINER}
 
 
 T = TypeVar("T")
@@ -169,6 +191,8 @@ class Facts:
     #: SHA-256 of the plan as it stands: what a signature under the plan covers.
     plan_digest = Group[str]("plan_digest")
     results = Group[tuple[ResultFacts, ...]]("results")
+    #: All objections to results of the appraisal, oldest first, withdrawn ones included.
+    objections = Group[tuple[ObjectionFacts, ...]]("objections")
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
     writers = Group[frozenset[UUID]]("writers")  # who filled an absent official's sheet
     children = Group[tuple[ChildFacts, ...]]("children")

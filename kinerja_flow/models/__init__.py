@@ -18,6 +18,7 @@ from kinerja_flow.models.organisation import (
 )
 from kinerja_flow.models.outcomes import (
     Answer,
+    Exhibit,
     FollowUp,
     Objection,
     Receipt,
@@ -80,6 +81,7 @@ __all__ = [
     "DayOff",
     "Deadline",
     "Evidence",
+    "Exhibit",
     "Feedback",
     "FollowUp",
     "HistoryEvent",

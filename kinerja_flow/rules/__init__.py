@@ -1,6 +1,15 @@
 """The requirements and conditions that templates may name, as sentences that are true."""
 
-from kinerja_flow.rules import appointing, nominating, outcomes, panels, people, periods, planning
+from kinerja_flow.rules import (
+    appointing,
+    nominating,
+    objecting,
+    outcomes,
+    panels,
+    people,
+    periods,
+    planning,
+)
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "appointing",
     "holds",
     "nominating",
+    "objecting",
     "outcomes",
     "panels",
     "people",

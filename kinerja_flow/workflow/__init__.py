@@ -2,6 +2,7 @@
 
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
+from kinerja_flow.workflow.contested import Ground, contests, grounds_of, provisional
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
@@ -32,6 +33,7 @@ __all__ = [
     "Amendment",
     "Chart",
     "Delete",
+    "Ground",
     "Insert",
     "Move",
     "Needs",
@@ -44,7 +46,9 @@ __all__ = [
     "applies",
     "available",
     "collects",
+    "contests",
     "decide",
+    "grounds_of",
     "load_many",
     "load_one",
     "named",
@@ -56,6 +60,7 @@ __all__ = [
     "next_reviewer",
     "notification",
     "opening_writes",
+    "provisional",
     "recipients",
     "relation_label",
     "releases",

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, Loader] = {
     "plan": groups.plan,
     "plan_digest": groups.plan_digest,
     "results": groups.results,
+    "objections": groups.objections,
     "sheets": groups.sheets,
     "writers": groups.writers,
     "children": groups.children,

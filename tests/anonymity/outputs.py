@@ -45,6 +45,8 @@ WRITES: Mapping[str, str] = {
     "cycles.launch": "opens cases, before anybody is invited",
     "cycles.open_cycle": "opens a cycle, before it has cases",
     "deadlines.tick": "answers with four numbers; what it does is in the tables",
+    "exhibits.show_exhibit": "answers with the id of the author's own evidence",
+    "exhibits.withdraw_exhibit": "answers with nothing",
     "fall_back.fall_back": "answers with a number; what it does is in the tables",
     "feedback.give_feedback": "answers with the id of the author's own entry",
     "installations.install": "the first hour, without any case",
@@ -87,6 +89,8 @@ PURE: Mapping[str, str] = {
     "calendars.*": "the calendar",
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
+    "exhibits.readable": "a helper of objections: who reads the record of one",
+    "exhibits.shown_in": "a helper of objections: evidence that its parties gave in their names",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
     "measurement_forms.*": "forms",
@@ -132,7 +136,7 @@ WHOLE = frozenset(
     """
     absences accounts action_steps activities agencies answers briefing_questions
     briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
-    definitions evidence feedback follow_ups history idempotency_keys measurements objections
+    definitions evidence exhibits feedback follow_ups history idempotency_keys measurements objections
     observations outbox participants people plan_indicators plan_items plan_notes post_holdings
     posts practice_personas private_notes realisations receipts reporting_lines results
     role_grants signatures statements substitutions survey_comments survey_imports

@@ -17,6 +17,7 @@ from kinerja_flow.services.scenarios import (
     handing,
     measuring,
     moving,
+    objecting,
     organisation,
     planning,
     remarks,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker, Refused
 from kinerja_flow.models import Objection, Receipt, Result, Signature
 from kinerja_flow.models.outcomes import RECEIPTS
-from kinerja_flow.scoring import digest, to_json
+from kinerja_flow.scoring import Score, digest, to_json
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
 from workflows import Chosen
@@ -28,8 +30,13 @@ def compute_result(draft: Draft) -> None:
     An earlier result stays readable for ever; the new one supersedes it. Whoever acts is recorded
     as having set it, and may not examine an objection to it.
     """
+    behind = draft.on_behalf["on_behalf_of_id"]
+    keep_result(draft, draft.facts.score(), draft.actor.person_id, behind)
+
+
+def keep_result(draft: Draft, score: Score, by: UUID | None, behind: UUID | None) -> None:
+    """Keep a score as the appraisal's newest result, set by somebody, perhaps for another."""
     facts = draft.facts
-    score = facts.score()
     number = facts.results[-1].number + 1 if facts.results else 1
     value = score.value
     found = digest(score)
@@ -44,8 +51,8 @@ def compute_result(draft: Draft) -> None:
         explanation=to_json(score),
         digest=found,
         definition=facts.case.digest,
-        decided_by=draft.actor.person_id,
-        decided_for_id=draft.on_behalf["on_behalf_of_id"],
+        decided_by=by,
+        decided_for_id=behind,
         computed_at=facts.now,
     )
     draft.change["result"] = {"number": number, "level": score.level, "digest": found}
