@@ -11,7 +11,7 @@ from uuid import UUID
 from kinerja_flow.db import new_id
 from kinerja_flow.facts import Facts, Part
 from kinerja_flow.models import Participant, Sheet
-from kinerja_flow.policy.raters import deciders, side_raters
+from kinerja_flow.policy.raters import deciders, former_examiners, side_raters
 from kinerja_flow.rules.appointing import unfit
 from kinerja_flow.workflow.draft import Insert, Update, Write
 from workflows.vocabulary import EXAMINER, FORMER
@@ -150,18 +150,12 @@ def examiner_above(facts: Facts) -> UUID | None:
     """The next superior above the present examiner, who neither set nor examined the result.
 
     Nobody where the examiner stands outside the line: who is above them there is for HR to say.
-    Reads people, results, writers, line.
+    Reads people, gone, results, writers, line.
     """
     present = facts.people.get(EXAMINER, frozenset())
     if present - set(facts.line):
         return None
-    return _examiner(facts, former_examiners(facts) | present, frozenset())
-
-
-def former_examiners(facts: Facts) -> frozenset[UUID]:
-    """Whoever examined in this very case before, and does no more. Reads people."""
-    own = (part for part in facts.parts if part.relation == EXAMINER and not part.in_parent)
-    return frozenset(part.person_id for part in own if part.has_ended)
+    return _examiner(facts, former_examiners(facts) | present, facts.gone)
 
 
 def _examiner(facts: Facts, examined: frozenset[UUID], apart: frozenset[UUID]) -> UUID | None:

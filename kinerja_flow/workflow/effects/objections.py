@@ -36,7 +36,7 @@ class OfOffer(Schema):
 
 
 @effect(
-    *("people", "results", "objections", "writers", "line"),
+    *("people", "gone", "results", "objections", "writers", "line"),
     params=OfMachine,
     requires=("has_result", "result_uncontested"),
 )
@@ -48,7 +48,7 @@ def open_objection(draft: Draft, machine: str) -> None:
     the case opens without one, and its template says who appoints. A result that has an open
     objection takes no other, and what was decided is final.
     """
-    examiner = next_examiner(draft.facts)
+    examiner = next_examiner(draft.facts, draft.facts.gone)
     case_id = open_child(draft, machine, {EXAMINER: examiner})
     draft.people[EXAMINER] = frozenset({examiner} if examiner else ())
     ended = dict.fromkeys(("replaced_by", "outcome", "decided_by", "decided_for_id", "decided_at"))
@@ -63,7 +63,7 @@ def open_objection(draft: Draft, machine: str) -> None:
     )
 
 
-@effect("people", "results", "objections", "writers", "line", of="child")
+@effect("people", "gone", "results", "objections", "writers", "line", of="child")
 def refer_up(draft: Draft) -> None:
     """Refer the objection to the next superior above its examiner, by the lines of today.
 
