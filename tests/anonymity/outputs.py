@@ -137,8 +137,8 @@ WHOLE = frozenset(
     absences accounts action_steps activities agencies answers briefing_questions
     briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
     definitions evidence exhibits feedback follow_ups history idempotency_keys measurements
-    objections observations outbox participants people plan_indicators plan_items plan_notes post_holdings
-    posts practice_personas private_notes realisations receipts reporting_lines results
+    objections observations outbox participants people plan_indicators plan_items plan_notes
+    post_holdings posts practice_personas private_notes realisations receipts reporting_lines results
     role_grants signatures statements substitutions survey_comments survey_imports
     survey_tallies surveys template_versions units
     """.split()  # noqa: SIM905

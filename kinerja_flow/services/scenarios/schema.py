@@ -17,7 +17,6 @@ from kinerja_flow.services.scenarios import (
     handing,
     measuring,
     moving,
-    objecting,
     organisation,
     planning,
     remarks,
