@@ -2,12 +2,14 @@
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
 from kinerja_flow.scoring.material import (
     Answer,
     Checkpoint,
     IndicatorRow,
     Material,
     PlanRow,
+    Required,
     Segment,
     Statement,
     number_of,
@@ -23,17 +25,21 @@ __all__ = [
     "SCORING",
     "Answer",
     "Checkpoint",
+    "Competency",
     "IndicatorRow",
     "Material",
     "Missing",
     "Node",
     "PlanRow",
+    "Required",
     "Score",
     "ScoringRule",
     "Segment",
     "Span",
     "Statement",
     "canonical",
+    "competencies_in",
+    "competencies_of",
     "digest",
     "evaluate",
     "from_json",
