@@ -3,6 +3,7 @@
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.evaluation import evaluate
 from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
+from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
 from kinerja_flow.scoring.material import (
     Answer,
     Checkpoint,
@@ -42,9 +43,12 @@ __all__ = [
     "competencies_of",
     "digest",
     "evaluate",
+    "from_grounds",
     "from_json",
+    "grounds_digest",
     "number_of",
     "rests_on",
+    "to_grounds",
     "to_json",
     "vocabulary",
 ]

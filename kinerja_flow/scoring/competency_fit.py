@@ -107,7 +107,7 @@ def _compared(
     if found.fit is None:
         missing = asked.lack("attained", found.criterion, required=False, criterion=label)
         return valueless(NUMBER, nodes, (*excused(nodes), missing), found.inputs)
-    said = sentences(*_attained(found, combination), _against(found, standard))
+    said = sentences(*_attained(found, combination), _against(asked, found, standard))
     return Outcome(NUMBER, found.fit, said, found.inputs, nodes, combination.missing)
 
 
@@ -122,10 +122,11 @@ def _attained(found: Competency, combination: Combination) -> tuple[Label | None
     return mean, alone, combination.left_out
 
 
-def _against(found: Competency, standard: Required) -> Label:
+def _against(asked: Asked, found: Competency, standard: Required) -> Label:
     assert found.attained is not None, "what is compared was attained"
     attained = written(found.attained, [standard.value])
-    words: dict[str, Spoken] = {"attained": attained, "level": standard.label, "required": standard.value}
+    level = asked.material.level(standard.level, standard.scale)
+    words: dict[str, Spoken] = {"attained": attained, "level": level, "required": standard.value}
     if found.gap:
         words |= {"value": found.fit or ZERO, "gap": found.gap}
         return sentence("competency_gap", **words)

@@ -73,10 +73,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """The level that the person's post requires of a criterion, and what it counts on the scale."""
+    """The level of a scale that the person's post requires of a criterion, and what it counts."""
 
     level: str
-    label: Label
+    scale: str
     value: Fraction
 
 

@@ -34,7 +34,20 @@ RULES: tuple[ScoringRule, ...] = (
     segments,
 )
 
+#: What rules of RULES computed before their version was raised, for results that rest on them.
+EARLIER: tuple[ScoringRule, ...] = ()
+
 SCORING: Mapping[str, ScoringRule] = MappingProxyType({rule.name: rule for rule in RULES})
+
+
+def rule_of(name: str, version: int | None = None) -> ScoringRule:
+    """A rule by name, in the version of today or in that one. LookupError where there is none."""
+    if version is None or version == SCORING[name].version:
+        return SCORING[name]
+    for rule in EARLIER:
+        if (rule.name, rule.version) == (name, version):
+            return rule
+    raise LookupError(f"no version {version} of the scoring rule {name!r}")
 
 
 def vocabulary() -> dict[str, Word]:

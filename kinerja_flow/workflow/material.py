@@ -27,9 +27,8 @@ def required_of(definition: Definition, profile: Profile) -> dict[str, dict[str,
     found = {}
     for key, levels in standards_for(definition, profile).items():
         scale = definition.scales[definition.instruments[key].scale]
-        named = dict(scale.levels)
         found[key] = {
-            criterion: Required(level, named[level], number_of(scale, level))
+            criterion: Required(level, scale.key, number_of(scale, level))
             for criterion, level in levels.items()
         }
     return found

@@ -24,7 +24,6 @@ from kinerja_flow.scoring import (
     to_json,
 )
 from tests.scoring.build import answers, last, params, q, score
-from workflows.definition import Label
 
 BOTH = {"assessor": 60, "peer": 40}
 LEAST = {"minimum": {"peer": 3}}
@@ -34,7 +33,7 @@ LEVELS = st.integers(1, 5)
 
 def require(material: Material, **levels: int | str) -> Material:
     """The material of somebody whose post requires these levels."""
-    made = {key: Required(str(n), Label(str(n), str(n)), q(n)) for key, n in levels.items()}
+    made = {key: Required(str(n), "angka", q(n)) for key, n in levels.items()}
     return replace(material, standards={"umpan_balik": made})
 
 

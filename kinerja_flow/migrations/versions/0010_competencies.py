@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0009"
+down_revision = "0015"
 
 #: What a case's profile said of its post: at first the level, under the name of the title.
 LEVEL_APART = {
