@@ -2,6 +2,7 @@
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
 from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
 from kinerja_flow.scoring.material import (
     Answer,
@@ -9,6 +10,7 @@ from kinerja_flow.scoring.material import (
     IndicatorRow,
     Material,
     PlanRow,
+    Required,
     Segment,
     Statement,
     number_of,
@@ -24,17 +26,21 @@ __all__ = [
     "SCORING",
     "Answer",
     "Checkpoint",
+    "Competency",
     "IndicatorRow",
     "Material",
     "Missing",
     "Node",
     "PlanRow",
+    "Required",
     "Score",
     "ScoringRule",
     "Segment",
     "Span",
     "Statement",
     "canonical",
+    "competencies_in",
+    "competencies_of",
     "digest",
     "evaluate",
     "from_grounds",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from kinerja_flow.scoring.answers_mean import answers_mean
 from kinerja_flow.scoring.bands import bands
 from kinerja_flow.scoring.checkpoints import checkpoints
+from kinerja_flow.scoring.competency_fit import competency_fit
 from kinerja_flow.scoring.conditions import requires_condition, veto
 from kinerja_flow.scoring.matrix import matrix
 from kinerja_flow.scoring.numbers import scale_map, weighted_sum
@@ -20,6 +21,7 @@ from workflows import Word
 RULES: tuple[ScoringRule, ...] = (
     plan_achievement,
     answers_mean,
+    competency_fit,
     checkpoints,
     scale_map,
     weighted_sum,

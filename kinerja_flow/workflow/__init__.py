@@ -7,7 +7,7 @@ from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, always, load_many, load_one
-from kinerja_flow.workflow.material import applies, labels
+from kinerja_flow.workflow.material import labels
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
@@ -42,7 +42,6 @@ __all__ = [
     "Update",
     "always",
     "amend",
-    "applies",
     "available",
     "collects",
     "decide",
