@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.problems import TemplateProblem
 from workflows.soundness import (
     anonymity,
+    competency,
     contents,
     family,
     moves,
@@ -26,6 +27,7 @@ CHECKS = (
     *successors.CHECKS,
     *objections.CHECKS,
     *contents.CHECKS,
+    *competency.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,
 )

@@ -14,7 +14,6 @@ from kinerja_flow.facts import Facts, PastAct
 from kinerja_flow.models import Objection, Statement
 from kinerja_flow.models.outcomes import ACCEPTED, CHANGED, STANDS
 from kinerja_flow.rules import Ask, unmet
-from kinerja_flow.scoring import Score
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.cases import open_child
@@ -109,12 +108,12 @@ def adopt_offer(draft: Draft, action: str, counts_as: Mapping[str, str]) -> None
         raise Refused([Blocker("adopt_offer", None, ("assessor",), {"action": action})])
     adopted = {name: known[source] for source, name in counts_as.items()}
     statements = {name: _restated(draft, one) for name, one in adopted.items()}
-    score = _score(draft, {**known, **statements})
+    restated = _computable(draft, {**known, **statements})
     capacity = facts.machine.actions[action.rpartition(".")[2]].by[0]
     for name, one in adopted.items():
         _state(draft, name, one, {"actor_id": offer.actor_id, "capacity": capacity})
     # On whose behalf it was offered is kept with the objection: the grant may be over by now.
-    keep_result(draft, score, offer.actor_id, None)
+    keep_result(draft, restated, offer.actor_id, None)
     _end(draft, ACCEPTED, offer.actor_id, offer.on_behalf_of)
 
 
@@ -129,13 +128,13 @@ def _restated(draft: Draft, one: Said) -> Said:
     return Said(one.value, draft.action.name, draft.seq, one.reason)
 
 
-def _score(draft: Draft, statements: Mapping[str, Said]) -> Score:
-    """The score with these statements, where no part of it is missing; else Refused."""
+def _computable(draft: Draft, statements: Mapping[str, Said]) -> Facts:
+    """The facts with these statements, where no part of the score is missing; else Refused."""
     material = replace(draft.facts.material, statements=statements)
     facts = replace(draft.facts, groups={**draft.facts.groups, "material": material})
     if missing := unmet(Ask(facts, draft.action), (Call("result_computable"),)):
         raise Refused(missing)
-    return facts.score()
+    return facts
 
 
 def _state(draft: Draft, name: str, one: Said, by: Mapping[str, Any]) -> None:

@@ -7,9 +7,10 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker, Refused
-from kinerja_flow.models import Objection, Receipt, Result, Signature
+from kinerja_flow.facts import Facts
+from kinerja_flow.models import Objection, Receipt, Result, ResultGrounds, Signature
 from kinerja_flow.models.outcomes import RECEIPTS
-from kinerja_flow.scoring import Score, digest, to_json
+from kinerja_flow.scoring import digest, grounds_digest, to_grounds, to_json
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
 from workflows import Chosen
@@ -31,12 +32,13 @@ def compute_result(draft: Draft) -> None:
     as having set it, and may not examine an objection to it.
     """
     behind = draft.on_behalf["on_behalf_of_id"]
-    keep_result(draft, draft.facts.score(), draft.actor.person_id, behind)
+    keep_result(draft, draft.facts, draft.actor.person_id, behind)
 
 
-def keep_result(draft: Draft, score: Score, by: UUID | None, behind: UUID | None) -> None:
-    """Keep a score as the appraisal's newest result, set by somebody, perhaps for another."""
-    facts = draft.facts
+def keep_result(draft: Draft, facts: Facts, by: UUID | None, behind: UUID | None) -> None:
+    """Keep the score of the facts as the appraisal's newest result, set by somebody, perhaps for
+    another."""
+    score = facts.score()
     number = facts.results[-1].number + 1 if facts.results else 1
     value = score.value
     found = digest(score)
@@ -55,6 +57,9 @@ def keep_result(draft: Draft, score: Score, by: UUID | None, behind: UUID | None
         decided_for_id=behind,
         computed_at=facts.now,
     )
+    grounds = to_grounds(facts.material)
+    kept = {"grounds": grounds, "digest": grounds_digest(grounds)}
+    draft.insert(ResultGrounds, **draft.home_key, number=number, **kept)
     draft.change["result"] = {"number": number, "level": score.level, "digest": found}
     if facts.case.parent_id is not None:
         draft.update(Objection, draft.case_key, replaced_by=number)
