@@ -42,7 +42,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         instruments=named(loaded, "instruments", _instrument),
         indicators=each(loaded, "indicators", _indicator, ("key", "label", "aspect", "unit")),
         scoring=each(loaded, "scoring", _step, ("node", "rule")),
-        follow_up=each(loaded, "follow_up", _follow_up, ("key", "machine", "when", "owner")),
+        follow_up=each(loaded, "follow_up", _follow_up, ("key", "machine", "owner")),
         settings=named(loaded, "settings", lambda key, item: Setting(key=key, **item)),
         briefing=_briefing(loaded.get("briefing")),
         canonical=canonical,
@@ -96,7 +96,8 @@ def _step(item: Loaded) -> Step:
 
 
 def _follow_up(item: Loaded) -> FollowUp:
-    return FollowUp(**{**item, "label": label_of(item["key"], item)})
+    made = {"label": label_of(item["key"], item), "when": given(item.get("when"))}
+    return FollowUp(**{**item, **made})
 
 
 def _briefing(item: Loaded | None) -> Briefing | None:

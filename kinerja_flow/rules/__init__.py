@@ -1,6 +1,16 @@
 """The requirements and conditions that templates may name, as sentences that are true."""
 
-from kinerja_flow.rules import appointing, nominating, outcomes, panels, people, periods, planning
+from kinerja_flow.rules import (
+    appointing,
+    nodes,
+    nominating,
+    outcomes,
+    panels,
+    people,
+    periods,
+    planning,
+    steps,
+)
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
 __all__ = [
@@ -9,11 +19,13 @@ __all__ = [
     "Rule",
     "appointing",
     "holds",
+    "nodes",
     "nominating",
     "outcomes",
     "panels",
     "people",
     "periods",
     "planning",
+    "steps",
     "unmet",
 ]

@@ -7,6 +7,7 @@ from workflows.soundness import (
     anonymity,
     contents,
     family,
+    follow_ups,
     moves,
     people,
     raters,
@@ -26,6 +27,7 @@ CHECKS = (
     *contents.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,
+    *follow_ups.CHECKS,
 )
 
 
