@@ -24,6 +24,10 @@ SETTLED, CONTRADICTION = "contradictions_answered", "contradiction"
 #: ask for steps, and the books in which they and their outcomes are written.
 FOLLOW_UPS, FURTHER = "open_follow_ups", "open_follow_up"
 STEP_RULES, STEP_BOOKS = ("steps_given", "steps_done"), ("steps", "step_outcomes")
+#: The scoring rule that holds people against what their posts require, the rule that asks for a
+#: gap in it, and the kind of input that names trainings, with the rule that it brings along.
+FIT, HAS_GAP = "competency_fit", "has_gap"
+TRAININGS, TRAININGS_APPLY = "trainings", "trainings_apply"
 
 
 @dataclass(frozen=True, slots=True)

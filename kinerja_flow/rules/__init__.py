@@ -2,6 +2,7 @@
 
 from kinerja_flow.rules import (
     appointing,
+    competency,
     nodes,
     nominating,
     outcomes,
@@ -18,6 +19,7 @@ __all__ = [
     "Ask",
     "Rule",
     "appointing",
+    "competency",
     "holds",
     "nodes",
     "nominating",

@@ -44,8 +44,9 @@ def _rules(draft: Draft) -> Iterator[tuple[Path, Call]]:
 
 def _entries(draft: Draft) -> Iterator[tuple[int, FollowUp]]:
     """The entries that could be read, each with its place in the file."""
-    written = draft.document.data.get("follow_up") or []
-    keys = [item.get("key") if isinstance(item, dict) else None for item in written]
+    written = draft.document.data.get("follow_up")
+    items = written if isinstance(written, list) else []
+    keys = [item.get("key") if isinstance(item, dict) else None for item in items]
     yield from ((keys.index(entry.key), entry) for entry in draft.definition.follow_up)
 
 
