@@ -3,6 +3,7 @@
 from kinerja_flow.rules import (
     appointing,
     competency,
+    nodes,
     nominating,
     objecting,
     outcomes,
@@ -10,6 +11,7 @@ from kinerja_flow.rules import (
     people,
     periods,
     planning,
+    steps,
 )
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
@@ -20,6 +22,7 @@ __all__ = [
     "appointing",
     "competency",
     "holds",
+    "nodes",
     "nominating",
     "objecting",
     "outcomes",
@@ -27,5 +30,6 @@ __all__ = [
     "people",
     "periods",
     "planning",
+    "steps",
     "unmet",
 ]

@@ -2,7 +2,7 @@
 
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
-from kinerja_flow.workflow.contested import Ground, contests, grounds_of, provisional
+from kinerja_flow.workflow.contested import contests, provisional
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
@@ -34,7 +34,6 @@ __all__ = [
     "Amendment",
     "Chart",
     "Delete",
-    "Ground",
     "Insert",
     "Move",
     "Needs",
@@ -48,7 +47,6 @@ __all__ = [
     "collects",
     "contests",
     "decide",
-    "grounds_of",
     "labels",
     "load_many",
     "load_one",

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow.facts import ObjectionFacts
-from kinerja_flow.models import Case, FollowUp, HistoryEvent, Objection, Result
+from kinerja_flow.models import Case, Objection, Result
 from kinerja_flow.scoring import from_json, rests_on
 
 
@@ -82,37 +81,3 @@ def _grounds(
     rows = select(r.case_id, r.explanation).where(r.agency_id == agency_id, r.case_id.in_(case_ids))
     newest = session.execute(rows.order_by(r.number))
     return {case_id: {UUID(of) for of, _ in rests_on(from_json(said))} for case_id, said in newest}
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a follow-up rests on: a result that may still change, or one that did."""
-
-    is_provisional: bool
-    is_superseded: bool
-
-
-def grounds_of(
-    session: Session, agency_id: int, follow_ups: Iterable[UUID]
-) -> Mapping[UUID, Ground]:
-    """How each of these follow-ups, by its case, stands to the result that opened it.
-
-    It is superseded once another result was delivered since. Three queries at most.
-    """
-    f = FollowUp
-    rows = select(f.case_id, f.opened_by_id, f.number, f.year).where(
-        f.agency_id == agency_id, f.case_id.in_(list(follow_ups))
-    )
-    found = session.execute(rows).all()
-    homes, years = {home for _, home, *_ in found}, {year for *_, year in found}
-    h = HistoryEvent
-    number = func.max(h.change["delivered"].as_integer())
-    told = select(h.case_id, number).where(
-        h.agency_id == agency_id, h.year.in_(years), h.case_id.in_(homes)
-    )
-    newest = {row[0]: row[1] for row in session.execute(told.group_by(h.case_id))}
-    open_ = provisional(session, agency_id, homes)
-    return {
-        case_id: Ground(home in open_, (newest.get(home) or number) > number)
-        for case_id, home, number, _ in found
-    }

@@ -17,7 +17,6 @@ from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.models import (
     Case,
     Deadline,
-    FollowUp,
     HistoryEvent,
     Notification,
     Objection,
@@ -25,13 +24,13 @@ from kinerja_flow.models import (
     Person,
     Result,
 )
-from kinerja_flow.services import organisations, substitutions
+from kinerja_flow.services import follow_ups, organisations, substitutions
 from kinerja_flow.services.exhibits import exhibits_for, show_exhibit, withdraw_exhibit
 from kinerja_flow.services.objections import objection
 from kinerja_flow.services.results import read_results
 from kinerja_flow.services.segment_list import segments_of
 from kinerja_flow.services.verify import verify_history
-from kinerja_flow.workflow import grounds_of, provisional
+from kinerja_flow.workflow import provisional
 from tests.builders import digest_of_tables
 from tests.engine.test_sets import counted
 from tests.engine.world import World, build, row, rows
@@ -325,22 +324,23 @@ def _rest(later: UUID, earlier: UUID) -> None:
 
 
 def test_a_follow_up_says_whether_its_result_may_change_or_did(world: World) -> None:
-    opened = {"opened_by_id": world.cases["sari"], "number": 1, "key": "piagam"}
-    key = {"agency_id": world.agency_id, "year": world.year, "case_id": world.cases["tia"]}
-    with transaction() as session:
-        session.add(FollowUp(**key, **opened))
-    follow_up = world.cases["tia"]
+    with clock.at(MONDAY):
+        more = build(TWO_LEVELS, key="lain", of=("sari",), spans={})
+        more.act("chief", "rate", mutu="unggul")
+        more.act("sari", "look")
 
-    def ground() -> tuple[bool, bool]:
-        with reading() as session:
-            found = grounds_of(session, world.agency_id, [follow_up])[follow_up]
-            return found.is_provisional, found.is_superseded
+    def marks() -> tuple[bool, bool]:
+        [one] = follow_ups.mine(more.actors["chief"])
+        assert one.key == "piagam"
+        return one.is_provisional, one.is_superseded
 
-    assert ground() == (False, False)
-    case_id = second_level(world)
-    assert ground() == (True, False)
-    decide(world, case_id, "unggul")
-    assert ground() == (False, True)
+    assert marks() == (False, False)
+    case_id = second_level(more)
+    assert marks() == (True, False)
+    decide(more, case_id, "baik")
+    more.act("sari", "look")
+    more.act("officer", "close")
+    assert marks() == (False, True)
 
 
 def test_the_line_of_a_past_year_is_above_the_post_that_was_appraised(world: World) -> None:

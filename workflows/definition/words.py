@@ -13,6 +13,7 @@ PHASES = ("planning", "running", "assessing", "delivered", "examining", "closed"
 BOOKS = (
     *("plan", "plan_links", "action_plan", "activity", "progress"),
     *("evidence", "feedback", "observation", "contradiction", "exhibits"),
+    *("steps", "step_outcomes"),
 )
 
 #: Who may be named for a relation, by where they stand to the employee on the day of the act.

@@ -8,6 +8,7 @@ from workflows.soundness import (
     competency,
     contents,
     family,
+    follow_ups,
     moves,
     objections,
     people,
@@ -30,6 +31,7 @@ CHECKS = (
     *competency.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,
+    *follow_ups.CHECKS,
 )
 
 

@@ -3,6 +3,7 @@
 from kinerja_flow.workflow.effects import (
     answers,
     cases,
+    follow_ups,
     objections,
     panels,
     people,
@@ -16,6 +17,7 @@ __all__ = [
     "Effect",
     "answers",
     "cases",
+    "follow_ups",
     "objections",
     "panels",
     "people",
