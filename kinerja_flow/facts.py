@@ -169,6 +169,8 @@ class Facts:
     #: SHA-256 of the plan as it stands: what a signature under the plan covers.
     plan_digest = Group[str]("plan_digest")
     results = Group[tuple[ResultFacts, ...]]("results")
+    #: What a document of the newest result would show that may change: people, posts, the plan.
+    shown = Group[Mapping[str, Any]]("shown")
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
     writers = Group[frozenset[UUID]]("writers")  # who filled an absent official's sheet
     children = Group[tuple[ChildFacts, ...]]("children")

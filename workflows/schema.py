@@ -173,6 +173,17 @@ class BriefingRecord(Record):
     scores = LabelField()
 
 
+class DocumentRecord(Record):
+    title = LabelField()
+    people = Listed(Ref("relation", person=True, counts=False), unique="", least=1, most=10)
+    signed_by = Listed(Ref("relation", person=True, counts=False), unique="", most=10)
+    organisation = Ref("field")
+    rating = Ref("node")
+    shows = Listed(Ref("node"), unique="", most=20)
+    notes = Listed(Ref("field"), unique="", most=20)
+    behaviour = Ref("instrument", counts=False)
+
+
 class TemplateRecord(Record):
     key = Key(required=True)
     title = LabelField(required=True)
@@ -187,6 +198,7 @@ class TemplateRecord(Record):
     scoring = StepsField(fields.Nested(StepRecord), unique="node", most=100)
     follow_up = Listed(fields.Nested(FollowUpRecord), unique="key", most=50)
     briefing = fields.Nested(BriefingRecord)
+    document = fields.Nested(DocumentRecord)
 
 
 def load(data: Mapping[str, Any]) -> tuple[dict[str, Any], object]:

@@ -2,6 +2,7 @@
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.material import (
     Answer,
     Checkpoint,
@@ -41,4 +42,5 @@ __all__ = [
     "rests_on",
     "to_json",
     "vocabulary",
+    "written",
 ]

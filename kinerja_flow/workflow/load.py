@@ -20,6 +20,7 @@ from kinerja_flow.workflow import groups, parts, personas, pools
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
 from kinerja_flow.workflow.scope import Loader, Scope
+from kinerja_flow.workflow.shown import shown
 from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
 from workflows import read_canonical
@@ -40,6 +41,7 @@ GROUPS: Mapping[str, Loader] = {
     "gone": groups.gone,
     "line": line,
     "material": material,
+    "shown": shown,
 }
 
 # Tables, and statements made once: through the ORM, and built anew, each costs twice the time.

@@ -6,6 +6,7 @@ from workflows.problems import TemplateProblem
 from workflows.soundness import (
     anonymity,
     contents,
+    document,
     family,
     moves,
     people,
@@ -24,6 +25,7 @@ CHECKS = (
     *raters.CHECKS,
     *successors.CHECKS,
     *contents.CHECKS,
+    *document.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,
 )

@@ -1,0 +1,209 @@
+"""The evaluation: what the result is, what led to it by indicator and behaviour, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from kinerja_flow.documents.blocks import (
+    Block,
+    branch,
+    cell,
+    facts,
+    heading,
+    listing,
+    note,
+    table,
+    text,
+    tree,
+)
+from kinerja_flow.documents.material import Material, Remark, Said
+from kinerja_flow.documents.plan import SECTIONS, Item, about, behaviours, numbered
+from kinerja_flow.documents.voice import Voice
+from kinerja_flow.scoring import Node, number_of
+
+
+def evaluation(material: Material, say: Voice) -> Iterator[Block]:
+    """The organisation's result, the ratings and the predikat; then the notes."""
+    yield facts(*_facts(material, say))
+
+
+def _facts(material: Material, say: Voice) -> Iterator[tuple[str, ...]]:
+    document, nodes = material.definition.document, material.score.nodes
+    if document.organisation is not None:
+        said = material.stated.get(document.organisation)
+        yield say("organisation"), say.label(said.text) if said else say("not_stated")
+    for name in document.shows:
+        if name in nodes:
+            yield _line(nodes[name], say)
+    last = nodes.get(document.rating or "") or material.score.tree
+    if last is not None:
+        yield (*_line(last, say), "strong")
+    code = "set_by" if material.decided_by else "set_day"
+    day = say.day_of(material.computed_at)
+    yield say("set_on"), say(code, day=day, name=material.decided_by)
+    if material.is_delivered:
+        yield say("received"), _received(material, say)
+
+
+def _line(node: Node, say: Voice) -> tuple[str, str]:
+    return say.label(node.label), say.label(node.shown) or say("not_stated")
+
+
+def _received(material: Material, say: Voice) -> str:
+    if not material.receipts:
+        return say("not_received")
+    first = material.receipts[0]
+    return say(f"received.{first.kind}", moment=say.moment(first.at))
+
+
+def notes(material: Material, say: Voice) -> Iterator[Block]:
+    """What was said in the inputs that the template shows as catatan."""
+    told = [material.stated.get(name) for name in material.definition.document.notes]
+    given = [one for one in told if one is not None]
+    if not given:
+        yield text(say("no_notes"))
+    for one in given:
+        yield heading(say.label(one.label), 2)
+        yield text(say.label(one.text))
+        yield note(_whose(one, say))
+
+
+def _whose(one: Said, say: Voice) -> str:
+    return say("said_by", name=one.by, day=say.day_of(one.at))
+
+
+def form(material: Material, say: Voice) -> Iterator[Block]:
+    """Every indicator with what was reached, every behaviour with its rating, the feedback."""
+    yield heading(say("form"))
+    parts = _inner(material)
+    for section in SECTIONS:
+        items = numbered(material, section)
+        if items:
+            yield heading(say(f"section.{section}"), 2)
+            rows = [row for one in items for row in _reached(*one, material, parts, say)]
+            yield table(_columns(say), rows)
+    yield from _ratings(material, parts, say)
+    if material.remarks:
+        yield heading(say("feedback"), 2)
+        yield listing([said for one in material.remarks for said in _remark(one, say)])
+
+
+def _columns(say: Voice) -> list[tuple[str, float]]:
+    widths = (0.7, 4.6, 1.8, 3.2, 1.4)
+    names = ("number", "indicator", "target", "reached", "achievement")
+    return [(say(name), width) for name, width in zip(names, widths, strict=True)]
+
+
+def _reached(
+    number: int, item: Item, material: Material, parts: Mapping[str, Node], say: Voice
+) -> Iterator[list[Block]]:
+    names = "; ".join(material.evidence.get(item["id"], ()))
+    told = [*about(item, say), say("evidence", names=names) if names else ""]
+    yield [cell(f"{number}. {item['title']}", *told, columns=5, strong=True)]
+    for place, one in enumerate(item["indicators"], start=1):
+        node = parts.get(f"indicator.{item['id']}.{one['id']}")
+        yield [
+            cell(f"{number}.{place}"),
+            cell(one["title"], say(f"aspect.{one['aspect']}")),
+            cell(one["target_raw"] or say("none")),
+            _realisation(one, material, node, say),
+            cell(say.label(node.shown) if node and node.value is not None else say("no_rating")),
+        ]
+
+
+def _realisation(
+    one: Mapping[str, Any], material: Material, node: Node | None, say: Voice
+) -> Block:
+    """What the employee reported; and the figure that counted, where outside systems gave it."""
+    entry = material.reached.get(one["id"])
+    counted = node.inputs.get("realisation") if node else None
+    is_measured = node is not None and "sources" in node.inputs
+    measured = say.number(Fraction(counted)) if is_measured and counted is not None else None
+    told = say("measured", value=f"{measured} {one['unit']}") if measured else ""
+    if entry is None:
+        return cell(told or say("not_reached"))
+    source = say("source", source=entry.source) if entry.source else ""
+    return cell(entry.raw, source, say("as_of", day=say.day(entry.day_on)), told)
+
+
+def _inner(material: Material) -> dict[str, Node]:
+    """The nodes inside the steps by what they are of: an indicator, a criterion."""
+    found: dict[str, Node] = {}
+
+    def walk(node: Node) -> None:
+        _step, _, path = node.name.partition("/")
+        if path:
+            found.setdefault(path, node)
+        for part in node.parts:
+            walk(part)
+
+    for node in material.score.nodes.values():
+        walk(node)
+    return found
+
+
+def _ratings(material: Material, parts: Mapping[str, Node], say: Voice) -> Iterator[Block]:
+    """How those who answer under their names rated each behaviour."""
+    listed = list(behaviours(material))
+    name = material.definition.document.behaviour
+    if not listed or name is None:
+        return
+    named = [
+        relation
+        for relation in material.definition.instruments[name].answered_by
+        if relation in material.relations and not _is_hidden(material, relation)
+        if any(f"criterion.{relation}.{one.key}" in parts for one in listed)
+    ]
+    if not named:
+        return
+    yield heading(say("behaviour"), 2)
+    columns = [(say("behaviour_column"), 5.0)]
+    columns += [(say.label(material.relations[relation]), 3.0) for relation in named]
+    yield table(columns, [_rated(material, parts, one, named, say) for one in listed])
+
+
+def _rated(
+    material: Material, parts: Mapping[str, Node], one: Any, named: list[str], say: Voice
+) -> list[Block]:
+    nodes = [parts.get(f"criterion.{relation}.{one.key}") for relation in named]
+    return [cell(say.label(one.label)), *(cell(_level(material, node, say)) for node in nodes)]
+
+
+def _level(material: Material, node: Node | None, say: Voice) -> str:
+    """The level of the instrument's scale that the number is, or the number itself."""
+    if node is None or node.number is None:
+        return say("no_rating")
+    name = material.definition.document.behaviour
+    scale = material.definition.scales[material.definition.instruments[name or ""].scale]
+    labels = {number_of(scale, key): label for key, label in scale.levels}
+    return say.label(labels.get(node.number, node.shown))
+
+
+def _is_hidden(material: Material, relation: str) -> bool:
+    use = material.definition.relations.get(relation)
+    return use is not None and use.anonymous
+
+
+def _remark(one: Remark, say: Voice) -> Iterator[str]:
+    words = {"text": one.text, "name": one.by, "day": say.day_of(one.at)}
+    yield say("remark", kind=say(f"remark.{one.kind}"), **words)
+    for reply in one.replies:
+        yield from _remark(reply, say)
+
+
+def explanation(material: Material, say: Voice) -> Iterator[Block]:
+    """Every step of the score in the template's order, in plain sentences."""
+    yield heading(say("explanation"))
+    yield text(say("explanation.text"))
+    if material.definition.basis:
+        yield note(say("basis", basis="; ".join(material.definition.basis)))
+    yield tree([_branch(node, say) for node in material.score.nodes.values()])
+
+
+def _branch(node: Node, say: Voice) -> Block:
+    """A step with its inner parts; other steps that it is made from stand by themselves."""
+    inner = [_branch(part, say) for part in node.parts if "/" in part.name]
+    shown = say.label(node.shown) if node.value is not None else ""
+    return branch(say.label(node.label), shown, say.label(node.sentence), inner)
