@@ -33,7 +33,7 @@ def _place(material: Material, relation: str, say: Voice) -> Block:
 
 def signed_place(material: Material, one: Signed, say: Voice, *more: str) -> Block:
     role = say.label(material.relations[one.capacity])
-    lines = [say("signed", moment=say.moment(one.at))]
+    lines = [say("signed"), say.moment(one.at)]
     if one.for_name is not None:
         code = f"on_behalf.{one.grant_kind}" if one.grant_kind else "on_behalf"
         lines.append(say(code, name=one.for_name))
