@@ -29,8 +29,14 @@ def document(speech: Speech, /, case: UUID, who: str, output: Path, number: int 
         found = document_of(case, caller_of_case(case, who), number, speech.language)
     output.write_bytes(found.pdf)
     if speech.is_json:
-        marks = {"is_draft": found.is_draft, "is_superseded": found.is_superseded}
-        marks |= {"is_provisional": found.is_provisional, "content_sha256": found.content_sha256}
-        speech.write({"number": found.number, "sha256": found.sha256, **marks})
+        marks = (
+            "number",
+            "sha256",
+            "content_sha256",
+            "is_draft",
+            "is_superseded",
+            "is_provisional",
+        )
+        speech.write({name: getattr(found, name) for name in marks})
     else:
         speech.say("document_written", number=found.number, file=output, sha256=found.sha256)

@@ -22,6 +22,7 @@ from kinerja_flow.documents.material import Material, Remark, Said
 from kinerja_flow.documents.plan import SECTIONS, Item, about, behaviours, numbered
 from kinerja_flow.documents.voice import Voice
 from kinerja_flow.scoring import Node, number_of
+from workflows.definition import Criterion, Instrument
 
 
 def evaluation(material: Material, say: Voice) -> Iterator[Block]:
@@ -146,44 +147,51 @@ def _inner(material: Material) -> dict[str, Node]:
 
 def _ratings(material: Material, parts: Mapping[str, Node], say: Voice) -> Iterator[Block]:
     """How those who answer under their names rated each behaviour."""
-    listed = list(behaviours(material))
-    name = material.definition.document.behaviour
-    if not listed or name is None:
-        return
-    named = [
-        relation
-        for relation in material.definition.instruments[name].answered_by
-        if relation in material.relations and not _is_hidden(material, relation)
-        if any(f"criterion.{relation}.{one.key}" in parts for one in listed)
-    ]
-    if not named:
-        return
-    yield heading(say("behaviour"), 2)
-    columns = [(say("behaviour_column"), 5.0)]
-    columns += [(say.label(material.relations[relation]), 3.0) for relation in named]
-    yield table(columns, [_rated(material, parts, one, named, say) for one in listed])
+    for instrument, criteria in behaviours(material):
+        rated = _Rated(material, instrument, criteria, parts)
+        if rated.relations:
+            yield heading(say.label(instrument.label), 2)
+            yield rated.table(say)
 
 
-def _rated(
-    material: Material, parts: Mapping[str, Node], one: Any, named: list[str], say: Voice
-) -> list[Block]:
-    nodes = [parts.get(f"criterion.{relation}.{one.key}") for relation in named]
-    return [cell(say.label(one.label)), *(cell(_level(material, node, say)) for node in nodes)]
+class _Rated:
+    """An instrument with the ratings of those who answered it under their names."""
 
+    def __init__(
+        self,
+        material: Material,
+        instrument: Instrument,
+        criteria: list[Criterion],
+        parts: Mapping[str, Node],
+    ) -> None:
+        self.labels, self.criteria, self._parts = material.relations, criteria, parts
+        scale = material.definition.scales[instrument.scale]
+        self._levels = {number_of(scale, key): label for key, label in scale.levels}
+        uses = material.definition.relations
+        hidden = {name for name, use in uses.items() if use.anonymous}
+        self.relations = [
+            name
+            for name in instrument.answered_by
+            if name not in hidden and any(self._node(name, one) for one in criteria)
+        ]
 
-def _level(material: Material, node: Node | None, say: Voice) -> str:
-    """The level of the instrument's scale that the number is, or the number itself."""
-    if node is None or node.number is None:
-        return say("no_rating")
-    name = material.definition.document.behaviour
-    scale = material.definition.scales[material.definition.instruments[name or ""].scale]
-    labels = {number_of(scale, key): label for key, label in scale.levels}
-    return say.label(labels.get(node.number, node.shown))
+    def table(self, say: Voice) -> Block:
+        columns = [(say("behaviour_column"), 5.0)]
+        columns += [(say.label(self.labels[name]), 3.0) for name in self.relations]
+        return table(columns, [self._row(one, say) for one in self.criteria])
 
+    def _row(self, one: Criterion, say: Voice) -> list[Block]:
+        told = (self._level(self._node(name, one), say) for name in self.relations)
+        return [cell(say.label(one.label)), *map(cell, told)]
 
-def _is_hidden(material: Material, relation: str) -> bool:
-    use = material.definition.relations.get(relation)
-    return use is not None and use.anonymous
+    def _node(self, relation: str, one: Criterion) -> Node | None:
+        return self._parts.get(f"criterion.{relation}.{one.key}")
+
+    def _level(self, node: Node | None, say: Voice) -> str:
+        """The level of the instrument's scale that the number is, or the number itself."""
+        if node is None or node.number is None:
+            return say("no_rating")
+        return say.label(self._levels.get(node.number, node.shown))
 
 
 def _remark(one: Remark, say: Voice) -> Iterator[str]:

@@ -13,6 +13,7 @@ from kinerja_flow.documents.blocks import Block, Column, cell, heading, listing,
 from kinerja_flow.documents.material import Material
 from kinerja_flow.documents.signing import plan_signatures
 from kinerja_flow.documents.voice import Voice
+from workflows.definition import Criterion, Instrument
 
 Item = Mapping[str, Any]
 SECTIONS = ("utama", "tambahan")
@@ -77,33 +78,37 @@ def about(item: Item, say: Voice) -> list[str]:
     return said
 
 
-def behaviours(material: Material) -> Iterator[Any]:
-    """The criteria that the template's document lists as behaviour, as far as they apply."""
-    name = material.definition.document.behaviour
-    if name is not None:
-        applying = material.criteria.get(name, ())
-        asked = material.definition.instruments[name].criteria
-        yield from (one for one in asked if one.key in applying)
+def behaviours(material: Material) -> Iterator[tuple[Instrument, list[Criterion]]]:
+    """The instruments that the template's document lists as behaviour, with the criteria that
+    apply to the employee."""
+    for name in material.definition.document.behaviour:
+        instrument, applying = (
+            material.definition.instruments[name],
+            material.criteria.get(name, ()),
+        )
+        found = [one for one in instrument.criteria if one.key in applying]
+        if found:
+            yield instrument, found
 
 
 def _behaviour(material: Material, say: Voice) -> Iterator[Block]:
-    listed = list(behaviours(material))
-    if not listed:
-        return
-    notes = material.content["plan"]["notes"]
-    yield heading(say("behaviour"), 2)
     columns = [(say("number"), 0.5), (say("behaviour_column"), 6), (say("expectation"), 5)]
-    rows = []
-    for number, one in enumerate(listed, start=1):
-        guide = say.label(one.guide) if one.guide else ""
-        own = [note["text"] for note in notes if note.get("about") == one.key]
-        expected = "\n".join(own) or say("no_expectation")
-        rows.append([cell(str(number)), cell(say.label(one.label), guide), cell(expected)])
-    yield table(columns, rows)
+    for instrument, criteria in behaviours(material):
+        yield heading(say.label(instrument.label), 2)
+        numbered_ones = enumerate(criteria, start=1)
+        yield table(columns, [_expected(material, *one, say) for one in numbered_ones])
+
+
+def _expected(material: Material, number: int, one: Criterion, say: Voice) -> list[Block]:
+    notes = material.content["plan"]["notes"]
+    own = [note["text"] for note in notes if note.get("about") == one.key]
+    guide = say.label(one.guide) if one.guide else ""
+    expected = "\n".join(own) or say("no_expectation")
+    return [cell(str(number)), cell(say.label(one.label), guide), cell(expected)]
 
 
 def _lists(material: Material, say: Voice) -> Iterator[Block]:
-    shown = {one.key for one in behaviours(material)}
+    shown = {one.key for _, criteria in behaviours(material) for one in criteria}
     notes = material.content["plan"]["notes"]
     for section in LISTS:
         own = [one for one in notes if one["section"] == section and one.get("about") not in shown]

@@ -23,6 +23,7 @@ from kinerja_flow.models.outcomes import (
     Objection,
     Receipt,
     Result,
+    ResultGrounds,
     Sheet,
     Signature,
 )
@@ -59,7 +60,7 @@ from kinerja_flow.models.surveys import (
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = (
     *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
-    "measurements",
+    *("measurements", "result_grounds"),
 )
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "Receipt",
     "ReportingLine",
     "Result",
+    "ResultGrounds",
     "RoleGrant",
     "Sheet",
     "Signature",

@@ -28,7 +28,7 @@ document:
   shows: [capaian]
   rating: hasil
   notes: [alasan]
-  behaviour: refleksi
+  behaviour: [refleksi]
 """
 AT = datetime(2026, 12, 30, 7, 5, 9, tzinfo=UTC)
 SHA = "0123456789abcdef" * 4

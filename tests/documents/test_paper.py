@@ -53,7 +53,7 @@ def test_everything_stands_in_it_in_the_official_order() -> None:
         *("5. Catatan dan rekomendasi", "Bukti lengkap", "6. Tanda tangan"),
         *("Belum ditandatangani", "Ditandatangani secara elektronik 30 Desember 2026 15.05 WITA"),
         *(SHA, "Lampiran 1. Sasaran Kinerja Pegawai", "A. Hasil kerja utama"),
-        *("1.1 Jumlah dokumen 1.1", "2 Dokumen", "Layanan 1", "Perilaku kerja", "Belajar"),
+        *("1.1 Jumlah dokumen 1.1", "2 Dokumen", "Layanan 1", "Refleksi diri", "Belajar"),
         *("Berbagi ilmu tiap bulan", "Komputer dan printer", "SKP diubah setelah tanda tangan"),
         *("Lampiran 2. Formulir evaluasi", "Bukti dukung: Notula rapat", "1,5 Dokumen"),
         *("Sumber: Arsip", "per 1 Desember 2026", "Kekuatan: Teliti"),
@@ -154,7 +154,7 @@ def test_long_texts_and_names_run_over_pages_and_out_of_nothing() -> None:
     material = replace(whole([one]), content=content([one], people=people))
     said = text_of(made(material))
     assert said.count("x") >= 3_000
-    assert said.count(squeezed(long[:9_900].strip())) == 2
+    assert said.count("lintas") == 2 * one["title"].count("lintas")
 
 
 def test_the_same_content_gives_the_same_bytes_in_another_process() -> None:
