@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from kinerja_flow.documents import blocks
 from kinerja_flow.documents.blocks import Block, heading
-from kinerja_flow.documents.evaluation import evaluation, explanation, form, notes
+from kinerja_flow.documents.evaluation import evaluation, explanation, notes
+from kinerja_flow.documents.form import form
 from kinerja_flow.documents.material import Material
 from kinerja_flow.documents.paper import Paper
 from kinerja_flow.documents.people import named, people

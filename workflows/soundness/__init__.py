@@ -9,6 +9,7 @@ from workflows.soundness import (
     contents,
     document,
     family,
+    follow_ups,
     moves,
     people,
     raters,
@@ -30,6 +31,7 @@ CHECKS = (
     *document.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,
+    *follow_ups.CHECKS,
 )
 
 
