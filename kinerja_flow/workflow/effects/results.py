@@ -82,6 +82,16 @@ def sign(draft: Draft, subject: str) -> None:
     """Sign the plan or the result: who, when, in which capacity, and the SHA-256 of what was
     shown."""
     shown = draft.facts.plan_digest if subject == "plan" else _result_digest(draft)
+    _signed(draft, subject, shown)
+
+
+@effect("report_digest")
+def sign_report(draft: Draft) -> None:
+    """Sign what was reported: the SHA-256 covers all realisations and evidence as they stand."""
+    _signed(draft, "report", draft.facts.report_digest)
+
+
+def _signed(draft: Draft, subject: str, shown: str) -> None:
     draft.insert(
         Signature,
         **draft.case_key,
