@@ -18,6 +18,7 @@ from kinerja_flow.errors import Conflict
 from kinerja_flow.models import Agency, Case, HistoryEvent
 from kinerja_flow.services import reports
 from kinerja_flow.services.verify import verify_history
+from kinerja_flow.services.verify_results import Recount, verify_results
 
 #: What is counted, and the last moment of the demo's clock.
 COUNTED = ("acts", "cases", "refusals", "clocks")
@@ -96,7 +97,9 @@ def _check(happening: Happening, language: str) -> None:
 
 def _close(tour: Tour, outcome: Outcome) -> None:
     """Verify the history, and say how far each cycle is."""
-    outcome.findings = len(list(verify_history()))
+    recount = Recount()
+    outcome.findings = len([*verify_history(), *verify_results(recount)])
+    outcome.counts["results"] = recount.results
     with transaction() as session:
         for name, model in (("acts", HistoryEvent), ("cases", Case)):
             outcome.counts[name] = session.scalar(select(func.count()).select_from(model)) or 0
@@ -109,3 +112,4 @@ def _close(tour: Tour, outcome: Outcome) -> None:
         tour.say("history_broken", "bold red", count=outcome.findings)
     else:
         tour.say("history_whole", "bold green", acts=outcome.counts["acts"])
+        tour.say("results_whole", "bold green", results=outcome.counts["results"])
