@@ -3,6 +3,7 @@
 from kinerja_flow.rules import (
     appointing,
     competency,
+    nodes,
     nominating,
     outcomes,
     panels,
@@ -10,6 +11,7 @@ from kinerja_flow.rules import (
     periods,
     planning,
     records,
+    steps,
 )
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
@@ -20,6 +22,7 @@ __all__ = [
     "appointing",
     "competency",
     "holds",
+    "nodes",
     "nominating",
     "outcomes",
     "panels",
@@ -27,5 +30,6 @@ __all__ = [
     "periods",
     "planning",
     "records",
+    "steps",
     "unmet",
 ]

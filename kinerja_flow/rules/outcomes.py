@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.rules.registry import Ask, rule
 from kinerja_flow.scoring.material import VALUED
-from workflows import Exact, Listed, Ref, TermField, Text
+from workflows import Listed, Ref, TermField, Text
 from workflows.definition import Term
 
 
@@ -45,15 +44,6 @@ class Override(Schema):
     field = Ref("field", takes=VALUED, required=True)
     node = Ref("node", required=True)
     reason = Ref("field", takes=("text",), required=True)
-
-
-class NodesAgree(Schema):
-    nodes = Listed(Ref("node"), unique="", least=2, most=20, required=True)
-    within = Exact(least=0, required=True)
-
-
-class OfNode(Schema):
-    node = Ref("node", required=True)
 
 
 @rule(params=OfWindow, satisfied_by="Act within the window, or have it extended.")
@@ -167,30 +157,3 @@ def override_reasoned(ask: Ask, field: str, node: str, reason: str) -> Iterator[
     if differs and not ask.inputs.get(reason):
         params = {"field": field, "suggested": suggested, "chosen": chosen}
         yield Blocker("override_reasoned", reason, ask.action.by, params)
-
-
-@rule("material", params=OfNode, satisfied_by="Supply what the step of the score still lacks.")
-def node_known(ask: Ask, node: str) -> Iterator[Blocker]:
-    """This step of the score has a value: nothing is missing that it is made from."""
-    found = ask.facts.score().nodes[node]
-    if found.value is None:
-        yield Blocker("node_known", node, (), {"part": node})
-
-
-@rule("material", params=NodesAgree, satisfied_by="Let the numbers lie closer together.")
-def nodes_agree(ask: Ask, nodes: list[str], within: Fraction) -> Iterator[Blocker]:
-    """The numbers of these scoring nodes lie at most `within` of each other; a node without a
-    value agrees with all others.
-
-    For sources that are laid side by side: as the `when` of a branch it leads what differs to
-    where somebody explains it.
-    """
-    known = {name: ask.facts.score().nodes[name].value for name in nodes}
-    figures = {name: value for name, value in known.items() if isinstance(value, Fraction)}
-    if len(figures) < 2:
-        return
-    low, high = min(figures, key=figures.__getitem__), max(figures, key=figures.__getitem__)
-    apart = figures[high] - figures[low]
-    if apart > within:
-        params = {"part": f"{low}, {high}", "apart": float(apart), "within": float(within)}
-        yield Blocker("nodes_agree", None, (), params)
