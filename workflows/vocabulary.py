@@ -12,6 +12,7 @@ from marshmallow import Schema
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 EXAMINER, FORMER = "examiner", "former_assessor"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
+SIGN = "sign"
 OBJECTION, REFER, DECIDE, ADOPT = "open_objection", "refer_up", "decide_objection", "adopt_offer"
 #: The book of both sides' evidence, and who may write in it.
 EXHIBITS, PARTIES = "exhibits", ("employee", "assessor", EXAMINER)

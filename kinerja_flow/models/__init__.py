@@ -18,6 +18,7 @@ from kinerja_flow.models.organisation import (
 )
 from kinerja_flow.models.outcomes import (
     Answer,
+    Document,
     Exhibit,
     FollowUp,
     Objection,
@@ -82,6 +83,7 @@ __all__ = [
     "Cycle",
     "DayOff",
     "Deadline",
+    "Document",
     "Evidence",
     "Exhibit",
     "Feedback",
