@@ -6,6 +6,7 @@ the same queries for one case or for thousands; reading a group that nobody aske
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +16,15 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from kinerja_flow.clock import Calendar, Event
-from kinerja_flow.scoring import IndicatorRow, Material, Score, evaluate
+from kinerja_flow.scoring import (
+    Distribution,
+    IndicatorRow,
+    Material,
+    Node,
+    Score,
+    distribution,
+    evaluate,
+)
 from workflows.definition import Definition, Machine, State, Term
 from workflows.vocabulary import FORMER
 
@@ -83,6 +92,40 @@ class ResultFacts(NamedTuple):
     digest: str
     decided_by: UUID | None
     decided_for: UUID | None = None
+
+
+class UnitFacts(NamedTuple):
+    """The employee's unit in the cycle: its predikat, and how many of its people have which level.
+
+    `stands` counts the newest results, those without one under None. `is_counted` is False for an
+    earlier segment of somebody who moved; `own` is the case's own level among the counted.
+    """
+
+    level: str | None
+    stands: Mapping[str | None, int]
+    is_counted: bool
+    own: str | None
+
+    def standing(self, definition: Definition, level: str | None) -> Distribution | None:
+        """The unit held against its guidance, with the employee at this level; None where the
+        template has no guidance."""
+        if definition.organisation is None:
+            return None
+        counts = Counter(self.stands)
+        counts[self.own] -= 1
+        counts[level] += 1
+        size = counts.total()
+        known = {key: count for key, count in counts.items() if key is not None and count}
+        return distribution(definition.organisation, definition.scales, self.level, size, known)
+
+
+class CreditFacts(NamedTuple):
+    """Angka kredit: the newest result's `nodes` that reckon it, which of them are `recorded`
+    already (node and number), and the person's `total` in each jenjang without this case's."""
+
+    nodes: Mapping[str, Node]
+    recorded: frozenset[tuple[str, int]]
+    total: Mapping[str, Fraction]
 
 
 class SheetFacts(NamedTuple):
@@ -183,6 +226,9 @@ class Facts:
     #: The criteria of each instrument that apply to the employee.
     criteria = Group[Mapping[str, tuple[str, ...]]]("criteria")
     material = Group[Material]("material")
+    #: How the employee's unit stands; None where the template has no predikat for units.
+    unit = Group[UnitFacts | None]("unit")
+    credit = Group[CreditFacts]("credit")
 
     @cached_property
     def people(self) -> Mapping[str, frozenset[UUID]]:

@@ -10,9 +10,11 @@ from workflows.definition import (
     Criterion,
     Definition,
     FollowUp,
+    Guideline,
     Indicator,
     Instrument,
     Label,
+    Organisation,
     Relation,
     Scale,
     Setting,
@@ -47,6 +49,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         briefing=_briefing(loaded.get("briefing")),
         canonical=canonical,
         digest=digest,
+        organisation=_organisation(loaded.get("organisation")),
     )
 
 
@@ -97,6 +100,21 @@ def _step(item: Loaded) -> Step:
 
 def _follow_up(item: Loaded) -> FollowUp:
     return FollowUp(**{**item, "label": label_of(item["key"], item)})
+
+
+def _organisation(item: Loaded | None) -> Organisation | None:
+    """Nothing where a part of it did not load: half a guidance would be another one."""
+    if not item or not item.keys() >= {"scale", "of", "guidance"}:
+        return None
+    guidance = {
+        level: tuple(_guideline(one) for one in lines if one and one.get("levels"))
+        for level, lines in item["guidance"].items()
+    }
+    return Organisation(**{**item, "guidance": guidance})
+
+
+def _guideline(item: Loaded) -> Guideline:
+    return Guideline(**{**item, "levels": given(item["levels"])})
 
 
 def _briefing(item: Loaded | None) -> Briefing | None:

@@ -54,11 +54,12 @@ from kinerja_flow.models.surveys import (
     SurveyTally,
     SurveyToken,
 )
+from kinerja_flow.models.units import CreditEntry, Ground, UnitRating
 
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = (
     *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
-    "measurements",
+    *("measurements", "unit_ratings", "credit_entries"),
 )
 
 __all__ = [
@@ -76,12 +77,14 @@ __all__ = [
     "Case",
     "Complaint",
     "ContradictionAnswer",
+    "CreditEntry",
     "Cycle",
     "DayOff",
     "Deadline",
     "Evidence",
     "Feedback",
     "FollowUp",
+    "Ground",
     "HistoryEvent",
     "IdempotencyKey",
     "Measurement",
@@ -118,4 +121,5 @@ __all__ = [
     "SurveyToken",
     "TemplateVersion",
     "Unit",
+    "UnitRating",
 ]

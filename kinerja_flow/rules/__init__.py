@@ -1,6 +1,15 @@
 """The requirements and conditions that templates may name, as sentences that are true."""
 
-from kinerja_flow.rules import appointing, nominating, outcomes, panels, people, periods, planning
+from kinerja_flow.rules import (
+    appointing,
+    nominating,
+    outcomes,
+    panels,
+    people,
+    periods,
+    planning,
+    units,
+)
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
 __all__ = [
@@ -15,5 +24,6 @@ __all__ = [
     "people",
     "periods",
     "planning",
+    "units",
     "unmet",
 ]

@@ -1,6 +1,8 @@
 """Exact arithmetic; each result is a tree that explains itself. Pure, without a session."""
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
+from kinerja_flow.scoring.credit_steps import next_threshold, reaches
+from kinerja_flow.scoring.distribution import Distribution, distribution
 from kinerja_flow.scoring.evaluation import evaluate
 from kinerja_flow.scoring.material import (
     Answer,
@@ -10,6 +12,7 @@ from kinerja_flow.scoring.material import (
     PlanRow,
     Segment,
     Statement,
+    UnitAchievement,
     number_of,
 )
 from kinerja_flow.scoring.node import Missing, Node, Score
@@ -23,6 +26,7 @@ __all__ = [
     "SCORING",
     "Answer",
     "Checkpoint",
+    "Distribution",
     "IndicatorRow",
     "Material",
     "Missing",
@@ -33,11 +37,15 @@ __all__ = [
     "Segment",
     "Span",
     "Statement",
+    "UnitAchievement",
     "canonical",
     "digest",
+    "distribution",
     "evaluate",
     "from_json",
+    "next_threshold",
     "number_of",
+    "reaches",
     "rests_on",
     "to_json",
     "vocabulary",

@@ -9,12 +9,14 @@ from kinerja_flow.scoring.answers_mean import answers_mean
 from kinerja_flow.scoring.bands import bands
 from kinerja_flow.scoring.checkpoints import checkpoints
 from kinerja_flow.scoring.conditions import requires_condition, veto
+from kinerja_flow.scoring.credit import credit
 from kinerja_flow.scoring.matrix import matrix
 from kinerja_flow.scoring.numbers import scale_map, weighted_sum
 from kinerja_flow.scoring.people import judgement, override
 from kinerja_flow.scoring.plan_achievement import plan_achievement
 from kinerja_flow.scoring.rule import ScoringRule
 from kinerja_flow.scoring.segments import segments
+from kinerja_flow.scoring.unit_head import unit_head_level
 from workflows import Word
 
 RULES: tuple[ScoringRule, ...] = (
@@ -30,6 +32,8 @@ RULES: tuple[ScoringRule, ...] = (
     requires_condition,
     veto,
     segments,
+    unit_head_level,
+    credit,
 )
 
 SCORING: Mapping[str, ScoringRule] = MappingProxyType({rule.name: rule for rule in RULES})

@@ -2,6 +2,7 @@
 
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
+from kinerja_flow.workflow.credits import Entry, counting, entries_of, totals
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
@@ -22,6 +23,7 @@ from kinerja_flow.workflow.succession import (
     succeed,
 )
 from kinerja_flow.workflow.together import store_together
+from kinerja_flow.workflow.units import Cycles, newest_ratings, posts_in, standings
 from kinerja_flow.workflow.words import vocabulary
 from kinerja_flow.workflow.year import newest_delivered
 
@@ -31,7 +33,9 @@ __all__ = [
     "OFFICES",
     "Amendment",
     "Chart",
+    "Cycles",
     "Delete",
+    "Entry",
     "Insert",
     "Move",
     "Needs",
@@ -44,25 +48,31 @@ __all__ = [
     "applies",
     "available",
     "collects",
+    "counting",
     "decide",
+    "entries_of",
     "load_many",
     "load_one",
     "named",
     "needs_in",
     "needs_of",
     "newest_delivered",
+    "newest_ratings",
     "next_assessor",
     "next_examiner",
     "next_reviewer",
     "notification",
     "opening_writes",
+    "posts_in",
     "recipients",
     "relation_label",
     "releases",
     "sha256_of",
+    "standings",
     "store",
     "store_together",
     "succeed",
+    "totals",
     "vocabulary",
     "write",
 ]

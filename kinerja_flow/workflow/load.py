@@ -16,7 +16,7 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import groups, parts, personas, pools
+from kinerja_flow.workflow import credits, groups, parts, personas, pools, units
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import criteria_for, material
 from kinerja_flow.workflow.scope import Loader, Scope
@@ -40,6 +40,8 @@ GROUPS: Mapping[str, Loader] = {
     "gone": groups.gone,
     "line": line,
     "material": material,
+    "unit": units.units,
+    "credit": credits.credit,
 }
 
 # Tables, and statements made once: through the ORM, and built anew, each costs twice the time.

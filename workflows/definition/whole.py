@@ -10,6 +10,7 @@ from workflows.definition.contents import (
     FollowUp,
     Indicator,
     Instrument,
+    Organisation,
     Relation,
     Scale,
     Setting,
@@ -42,6 +43,7 @@ class Definition:
     briefing: Briefing | None
     canonical: bytes = field(repr=False)
     digest: str
+    organisation: Organisation | None = None
 
     @property
     def root(self) -> Machine:

@@ -8,6 +8,7 @@ from workflows.soundness import (
     contents,
     family,
     moves,
+    organisation,
     people,
     raters,
     scoring,
@@ -25,6 +26,7 @@ CHECKS = (
     *successors.CHECKS,
     *contents.CHECKS,
     *scoring.CHECKS,
+    *organisation.CHECKS,
     *family.CHECKS,
 )
 

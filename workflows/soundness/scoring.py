@@ -12,16 +12,24 @@ from workflows.vocabulary import Word
 
 
 def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
-    kinds: dict[str, str] = {}
+    kinds = kinds_of(draft)
     for step in draft.definition.scoring:
         word, params = _word(draft, step), step.call.params
         for param, needed in word.needed(params).items():
             for name in _texts(params.get(param)):
                 if kinds.get(name) not in (needed, "", None):
-                    path = _path(draft, step, param)
+                    path = path_of(draft, step, param)
                     yield draft.finding(f"{needed}_needed", path, name=name)
-        named = params.get(word.yields)
+
+
+def kinds_of(draft: Draft) -> dict[str, str]:
+    """What each step yields: "number", "level", or "" where that can't be told."""
+    kinds: dict[str, str] = {}
+    for step in draft.definition.scoring:
+        word = _word(draft, step)
+        named = step.call.params.get(word.yields)
         kinds[step.node] = kinds.get(named, "") if isinstance(named, str) else word.yields
+    return kinds
 
 
 def levels_of_no_scale(draft: Draft) -> Iterator[TemplateProblem]:
@@ -30,7 +38,7 @@ def levels_of_no_scale(draft: Draft) -> Iterator[TemplateProblem]:
         for param in _word(draft, step).levels if scale else ():
             for name in _leaves(step.call.params.get(param)):
                 if scale and name not in scale.keys:
-                    path, known = _path(draft, step, param), listing(scale.keys)
+                    path, known = path_of(draft, step, param), listing(scale.keys)
                     yield draft.finding("unknown_level", path, name=name, known=known)
 
 
@@ -38,10 +46,10 @@ def _word(draft: Draft, step: Step) -> Word:
     return draft.names.vocabulary.scoring[step.call.name]
 
 
-def _path(draft: Draft, step: Step, param: str) -> Path:
+def path_of(draft: Draft, step: Step, *param: str) -> Path:
     written = draft.document.data["scoring"]
     nodes = [item.get("node") if isinstance(item, dict) else None for item in written]
-    return ("scoring", nodes.index(step.node), "rule", step.call.name, param)
+    return ("scoring", nodes.index(step.node), "rule", step.call.name, *param)
 
 
 def _texts(value: object) -> Iterator[str]:

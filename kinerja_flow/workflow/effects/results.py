@@ -57,7 +57,7 @@ def compute_result(draft: Draft) -> None:
 def deliver(draft: Draft) -> None:
     """Hand the newest result to the employee; terms that run from receipt wait for its receipt."""
     draft.sets["received_at"] = None
-    draft.change["delivered"] = _newest(draft)
+    draft.change["delivered"] = newest(draft)
 
 
 @effect("results", params=Kind, requires=("has_result",))
@@ -69,7 +69,7 @@ def record_receipt(draft: Draft, kind: str) -> None:
     """
     if draft.facts.case.received_at is not None:
         return
-    number = _newest(draft)
+    number = newest(draft)
     person = draft.actor.person_id
     keys = {**draft.home_key, "number": number, "kind": kind, "seq": draft.seq}
     draft.insert(Receipt, **keys, person_id=person, received_at=draft.facts.now)
@@ -96,7 +96,8 @@ def sign(draft: Draft, subject: str) -> None:
     draft.change["signed"] = {"subject": subject, "sha256": shown}
 
 
-def _newest(draft: Draft) -> int:
+def newest(draft: Draft) -> int:
+    """The number of the newest result, also when this very act computes it."""
     computed = draft.change.get("result")
     return int(computed["number"]) if computed else draft.facts.results[-1].number
 
