@@ -22,6 +22,7 @@ from kinerja_flow.models.outcomes import (
     Objection,
     Receipt,
     Result,
+    ResultGrounds,
     Sheet,
     Signature,
 )
@@ -54,12 +55,12 @@ from kinerja_flow.models.surveys import (
     SurveyTally,
     SurveyToken,
 )
-from kinerja_flow.models.units import CreditEntry, Ground, UnitRating
+from kinerja_flow.models.units import CreditEntry, Reason, UnitRating
 
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = (
     *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
-    *("measurements", "unit_ratings", "credit_entries"),
+    *("measurements", "result_grounds", "unit_ratings", "credit_entries"),
 )
 
 __all__ = [
@@ -84,7 +85,6 @@ __all__ = [
     "Evidence",
     "Feedback",
     "FollowUp",
-    "Ground",
     "HistoryEvent",
     "IdempotencyKey",
     "Measurement",
@@ -102,9 +102,11 @@ __all__ = [
     "PostHolding",
     "PrivateNote",
     "Realisation",
+    "Reason",
     "Receipt",
     "ReportingLine",
     "Result",
+    "ResultGrounds",
     "RoleGrant",
     "Sheet",
     "Signature",

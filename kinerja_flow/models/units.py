@@ -1,4 +1,4 @@
-"""What units came to, what that adds to people's credit, and the grounds that were given."""
+"""What units came to, what that adds to people's credit, and the reasons that were given."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from kinerja_flow.models.organisation import OfAgency, within_agency
 from kinerja_flow.models.substitution import OnBehalf
 
 
-class Ground(OfAgency, Base):
+class Reason(OfAgency, Base):
     """Why a row was written that nobody can change: apart from it, so that the text may be
     redacted. The row keeps its SHA-256."""
 
-    __tablename__ = "grounds"
+    __tablename__ = "reasons"
     __table_args__ = (UniqueConstraint("agency_id", "id"),)
     text: Mapped[Text]
 
@@ -37,7 +37,7 @@ class UnitRating(OnBehalf, Base):
         ),
         within_agency("unit_id", "units"),
         within_agency("set_by", "people"),
-        within_agency("ground_id", "grounds"),
+        within_agency("reason_id", "reasons"),
         CheckConstraint("number > 0", name="number"),
     )
     agency_id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,8 +46,8 @@ class UnitRating(OnBehalf, Base):
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     level: Mapped[Key]
-    ground_id: Mapped[UUID]
-    ground_sha256: Mapped[Digest]
+    reason_id: Mapped[UUID]
+    reason_sha256: Mapped[Digest]
     set_by: Mapped[UUID]
     set_at: Mapped[datetime]
 
@@ -57,7 +57,7 @@ class CreditEntry(Base):
 
     The database refuses to change one. A result (`case_id`, `number`) has one entry for each `node`
     at most, and of a case the newest number counts; of the opening balances in a jenjang, which
-    have a ground instead, the one entered last. PermenPANRB 1/2023.
+    have a reason instead, the one entered last. PermenPANRB 1/2023.
     """
 
     __tablename__ = "credit_entries"
@@ -65,11 +65,11 @@ class CreditEntry(Base):
         of_case(),
         within_agency("person_id", "people"),
         within_agency("noted_by", "people"),
-        within_agency("ground_id", "grounds"),
+        within_agency("reason_id", "reasons"),
         CheckConstraint("(case_id IS NULL) = (number IS NULL)", name="number"),
         CheckConstraint("(case_id IS NULL) = (node IS NULL)", name="node"),
-        CheckConstraint("(case_id IS NULL) = (ground_id IS NOT NULL)", name="ground"),
-        CheckConstraint("(ground_id IS NULL) = (ground_sha256 IS NULL)", name="ground_sha256"),
+        CheckConstraint("(case_id IS NULL) = (reason_id IS NOT NULL)", name="reason"),
+        CheckConstraint("(reason_id IS NULL) = (reason_sha256 IS NULL)", name="reason_sha256"),
         CheckConstraint("until_on >= from_on", name="days"),
         UniqueConstraint("agency_id", "year", "case_id", "node", "number"),
         Index("ix_credit_entries_person", "agency_id", "person_id"),
@@ -85,7 +85,7 @@ class CreditEntry(Base):
     case_id: Mapped[UUID | None]
     number: Mapped[int | None]
     node: Mapped[Key | None]
-    ground_id: Mapped[UUID | None]
-    ground_sha256: Mapped[Digest | None]
+    reason_id: Mapped[UUID | None]
+    reason_sha256: Mapped[Digest | None]
     noted_by: Mapped[UUID | None]
     noted_at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 from kinerja_flow.rules import (
     appointing,
+    competency,
     nominating,
     outcomes,
     panels,
@@ -17,6 +18,7 @@ __all__ = [
     "Ask",
     "Rule",
     "appointing",
+    "competency",
     "holds",
     "nominating",
     "outcomes",

@@ -4,12 +4,15 @@ from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.credit_steps import next_threshold, reaches
 from kinerja_flow.scoring.distribution import Distribution, distribution
 from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
+from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
 from kinerja_flow.scoring.material import (
     Answer,
     Checkpoint,
     IndicatorRow,
     Material,
     PlanRow,
+    Required,
     Segment,
     Statement,
     UnitAchievement,
@@ -26,12 +29,14 @@ __all__ = [
     "SCORING",
     "Answer",
     "Checkpoint",
+    "Competency",
     "Distribution",
     "IndicatorRow",
     "Material",
     "Missing",
     "Node",
     "PlanRow",
+    "Required",
     "Score",
     "ScoringRule",
     "Segment",
@@ -39,14 +44,19 @@ __all__ = [
     "Statement",
     "UnitAchievement",
     "canonical",
+    "competencies_in",
+    "competencies_of",
     "digest",
     "distribution",
     "evaluate",
+    "from_grounds",
     "from_json",
+    "grounds_digest",
     "next_threshold",
     "number_of",
     "reaches",
     "rests_on",
+    "to_grounds",
     "to_json",
     "vocabulary",
 ]

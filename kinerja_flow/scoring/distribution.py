@@ -6,7 +6,7 @@ may be; both are settings of the template. It is guidance: nothing here re-rates
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -17,11 +17,16 @@ from workflows.definition import Guideline, Label, Organisation, Scale
 
 KEPT, OPEN, BROKEN = "kept", "open", "broken"
 #: What becomes of a share that is no whole number of people.
-ROUNDING = {
+ROUNDING: Mapping[str, Callable[[Fraction], int]] = {
     "up": ceil,
     "down": floor,
     "half_up": lambda share: int(half_up(share, 0)),
 }
+#: How that is said, and how each kind of guideline is, by how it stands.
+_ROUNDED = {"up": "rounding_up", "down": "rounding_down", "half_up": "rounding_half_up"}
+_AT_MOST = {KEPT: "at_most_kept", OPEN: "at_most_open", BROKEN: "at_most_broken"}
+_AT_LEAST = {KEPT: "at_least_kept", OPEN: "at_least_open", BROKEN: "at_least_broken"}
+_SOMEBODY = {KEPT: "somebody_kept", OPEN: "somebody_open", BROKEN: "somebody_broken"}
 
 
 def people_in(percent: Fraction, size: int, rounding: str) -> int:
@@ -125,11 +130,11 @@ class _Unit:
         words |= {"size": self.size, "unrated": self.unrated}
         percent = one.at_most if one.at_most is not None else one.at_least
         if percent is None:
-            return Line(one, limit, count, state, sentence(f"somebody_{state}", **words))
+            return Line(one, limit, count, state, sentence(_SOMEBODY[state], **words))
         words |= {"percent": percent, "share": percent * self.size / HUNDRED}
-        words["rounding"] = sentence(f"rounding_{self.rounding}")
-        code = "at_most" if one.at_most is not None else "at_least"
-        return Line(one, limit, count, state, sentence(f"{code}_{state}", **words))
+        words["rounding"] = sentence(_ROUNDED[self.rounding])
+        said = _AT_MOST if one.at_most is not None else _AT_LEAST
+        return Line(one, limit, count, state, sentence(said[state], **words))
 
     def _judged(self, one: Guideline, count: int) -> tuple[int, str]:
         """The limit as people, and whether it is kept whatever those not rated yet come to."""

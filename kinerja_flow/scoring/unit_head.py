@@ -26,8 +26,7 @@ class UnitHeadParams(Record):
     levels=("levels",),
 )
 def unit_head_level(asked: Asked) -> Outcome:
-    """For whoever heads a unit, the level in `levels` for the unit's predikat; for all others the
-    level of the node `of`.
+    """For a unit's head the level in `levels` for the unit's predikat; for others that of `of`.
 
     A unit is headed by whoever holds the post at the top of its reporting lines, on the last day of
     the period or, while that runs, today. Until somebody has set the unit's predikat its head has

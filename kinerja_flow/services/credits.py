@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Forbidden, Invalid, NotFound
-from kinerja_flow.models import CreditEntry, Ground, Person
+from kinerja_flow.models import CreditEntry, Person, Reason
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.scoring import next_threshold
 from kinerja_flow.scoring.credit_steps import JENJANG, PANGKAT, STEPS
 from kinerja_flow.services import forms
-from kinerja_flow.services.unit_ratings import grounded
+from kinerja_flow.services.unit_ratings import reasoned
 from kinerja_flow.workflow import Entry, counting, entries_of, totals, write
 from workflows.definition import Input, Label
 from workflows.kinds import NumberInput
@@ -100,7 +100,7 @@ def enter_balance(actor: Actor, entry: Mapping[str, Any]) -> UUID:
             "noted_by": actor.person_id,
             "noted_at": clock.now(),
         }
-        write(session, grounded(CreditEntry, row, values["basis"]))
+        write(session, reasoned(CreditEntry, row, values["basis"]))
         return UUID(str(row["id"]))
 
 
@@ -115,7 +115,7 @@ def credit_of(actor: Actor, person_id: UUID) -> list[LevelCredit]:
     with reading() as session:
         _refuse_stranger(session, actor.agency_id, person_id)
         entries = entries_of(session, actor.agency_id, [person_id])
-        grounds = _texts(session, actor.agency_id, entries)
+        reasons = _texts(session, actor.agency_id, entries)
     counted = {one.id for one in counting(entries)}
     sums = totals(one for one in entries if one.id in counted)
     levels = dict.fromkeys(one.level for one in sorted(entries, key=lambda one: one.until_on))
@@ -126,23 +126,23 @@ def credit_of(actor: Actor, person_id: UUID) -> list[LevelCredit]:
             next_pangkat=next_threshold(level, PANGKAT, sums[level]),
             next_jenjang=next_threshold(level, JENJANG, sums[level]),
             entries=tuple(
-                _credited(one, grounds, counted) for one in entries if one.level == level
+                _credited(one, reasons, counted) for one in entries if one.level == level
             ),
         )
         for level in levels
     ]
 
 
-def _credited(one: Entry, grounds: Mapping[UUID, str], counted: set[UUID]) -> Credited:
+def _credited(one: Entry, reasons: Mapping[UUID, str], counted: set[UUID]) -> Credited:
     of = (one.level, one.value, one.from_on, one.until_on, one.case_id, one.number)
-    basis = grounds[one.ground_id] if one.ground_id else None
+    basis = reasons[one.reason_id] if one.reason_id else None
     return Credited(*of, basis, one.id in counted)
 
 
 def _texts(session: Session, agency_id: int, entries: list[Entry]) -> Mapping[UUID, str]:
-    wanted = [one.ground_id for one in entries if one.ground_id]
-    rows = select(Ground.id, Ground.text).where(
-        Ground.agency_id == agency_id, Ground.id.in_(wanted)
+    wanted = [one.reason_id for one in entries if one.reason_id]
+    rows = select(Reason.id, Reason.text).where(
+        Reason.agency_id == agency_id, Reason.id.in_(wanted)
     )
     return {row.id: row.text for row in session.execute(rows)}
 

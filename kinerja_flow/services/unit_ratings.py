@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Conflict, Forbidden, Invalid, NotFound, Refused
-from kinerja_flow.models import Cycle, Ground, Unit, UnitRating
+from kinerja_flow.models import Cycle, Reason, Unit, UnitRating
 from kinerja_flow.policy import Actor, on_behalf
 from kinerja_flow.services import forms
 from kinerja_flow.services.briefing import cycle_of, parts_in
@@ -93,9 +93,9 @@ def unit_ratings(cycle_id: UUID, unit_id: UUID, actor: Actor) -> list[RatedUnit]
         scale = _scale(session, cycle)
         if not _may_read(session, cycle, unit_id, actor):
             raise NotFound.of("no_unit_rating", "unit")
-        r, g = UnitRating, Ground
+        r, g = UnitRating, Reason
         columns = (r.number, r.level, g.text, r.set_by, r.on_behalf_of_id, r.set_at)
-        kept = select(*columns).join(g, (g.agency_id == r.agency_id) & (g.id == r.ground_id))
+        kept = select(*columns).join(g, (g.agency_id == r.agency_id) & (g.id == r.reason_id))
         rows = session.execute(kept.where(*_of(cycle, unit_id)).order_by(r.number)).all()
     return [
         RatedUnit(
@@ -169,13 +169,13 @@ def _keep(
 ) -> None:
     row = {"agency_id": cycle.agency_id, "year": cycle.year, "cycle_id": cycle.id, **said}
     row |= {"unit_id": unit_id, "set_at": clock.now()}
-    write(session, grounded(UnitRating, row, reason))
+    write(session, reasoned(UnitRating, row, reason))
 
 
-def grounded(model: Any, row: Mapping[str, Any], text: str) -> list[Insert]:
-    """A row that nobody can change, with its ground beside it, which may be redacted."""
-    ground: Any = Ground.__table__
+def reasoned(model: Any, row: Mapping[str, Any], text: str) -> list[Insert]:
+    """A row that nobody can change, with its reason beside it, which may be redacted."""
+    reason: Any = Reason.__table__
     kept = {"id": new_id(), "agency_id": row["agency_id"], "text": text}
     digest = hashlib.sha256(text.encode()).hexdigest()
-    named = {**row, "ground_id": kept["id"], "ground_sha256": digest}
-    return [Insert(ground, kept), Insert(model.__table__, named)]
+    named = {**row, "reason_id": kept["id"], "reason_sha256": digest}
+    return [Insert(reason, kept), Insert(model.__table__, named)]

@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     case_id: UUID | None
     number: int | None
     node: str | None
-    ground_id: UUID | None
+    reason_id: UUID | None
     noted_by: UUID | None
     noted_at: datetime
 

@@ -80,7 +80,7 @@ def _periods(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
     return {
         home.id: {
             "period": Span(home.from_on, home.until_on),
-            "post_level": home.profile.get("level", home.profile.get("post")),
+            "post_level": home.profile.get("level"),
         }
         for home in homes
     }

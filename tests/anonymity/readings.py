@@ -19,6 +19,7 @@ from kinerja_flow.services import (
     cases,
     closing,
     complaints,
+    credits,
     feedback,
     health,
     inbox,
@@ -38,7 +39,10 @@ from kinerja_flow.services import (
     survey_replies,
     tasks,
     teams,
+    unit_ratings,
+    unit_standings,
     verify,
+    verify_results,
 )
 from workflows.definition import Definition
 
@@ -54,6 +58,7 @@ class View:
     case_id: UUID
     cycle_id: UUID
     subject_id: UUID
+    unit_id: UUID
     assessor_id: UUID
     actor: Actor
     definition: Definition
@@ -107,6 +112,7 @@ READS: Mapping[str, Read] = {
     "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
     "closing.closing_assessments": lambda v: closing.closing_assessments(v.case_id, v.actor),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
     "health.readiness": lambda _: health.readiness(),
@@ -144,7 +150,14 @@ READS: Mapping[str, Read] = {
     "tasks.my_tasks": lambda v: tasks.my_tasks(v.actor),
     "teams.people_of": lambda v: teams.people_of(v.case_id, v.actor),
     "teams.team": lambda v: teams.team(v.actor),
+    "unit_ratings.unit_ratings": lambda v: unit_ratings.unit_ratings(
+        v.cycle_id, v.unit_id, v.actor
+    ),
+    "unit_standings.unit_standings": lambda v: unit_standings.unit_standings(v.cycle_id, v.actor),
     "verify.verify_history": lambda v: list(verify.verify_history(v.actor.agency_id)),
+    "verify_results.verify_results": lambda v: list(
+        verify_results.verify_results(verify_results.Recount(), v.actor.agency_id)
+    ),
 }
 
 #: Those of them that answer the same whoever reads.
@@ -155,5 +168,6 @@ ONCE = frozenset(
         "reports.definition_of",
         "survey_replies.survey_form",
         "verify.verify_history",
+        "verify_results.verify_results",
     }
 )

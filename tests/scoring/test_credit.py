@@ -48,7 +48,6 @@ def earned(
     return score(material, LEVEL, ("kredit", "credit", given_to)).nodes["kredit"]
 
 
-
 @pytest.mark.parametrize(
     ("level", "post", "period", "value"),
     [

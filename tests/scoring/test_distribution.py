@@ -27,9 +27,7 @@ def least(percent: int | Fraction, *levels: str) -> Guideline:
     return Guideline(levels or ("kurang",), at_least=Fraction(percent))
 
 
-def judged(
-    size: int, counts: dict[str, int], *lines: Guideline, **rest: Any
-) -> Distribution:
+def judged(size: int, counts: dict[str, int], *lines: Guideline, **rest: Any) -> Distribution:
     level = rest.pop("level", "istimewa")
     organisation = Organisation("unit", "hasil", {"istimewa": lines}, **rest)
     return distribution(organisation, SCALES, level, size, counts)
@@ -115,7 +113,7 @@ def test_a_unit_without_predikat_or_too_small_is_not_checked_and_says_so() -> No
         True,
     ]
     assert "belum ditetapkan" in unrated.sentence.id
-    assert "below 5" in small.sentence.en
+    assert "the least is 5" in small.sentence.en
 
 
 def test_the_limit_is_explained_as_people_in_both_languages() -> None:

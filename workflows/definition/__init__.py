@@ -12,7 +12,10 @@ from workflows.definition.contents import (
     Scale,
     Setting,
     Stage,
+    Standard,
     Step,
+    Training,
+    TrainingHours,
 )
 from workflows.definition.course import (
     Action,
@@ -63,7 +66,10 @@ __all__ = [
     "Scale",
     "Setting",
     "Stage",
+    "Standard",
     "State",
     "Step",
     "Term",
+    "Training",
+    "TrainingHours",
 ]

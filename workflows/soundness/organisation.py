@@ -9,7 +9,7 @@ from workflows.definition import Call, Guideline
 from workflows.faults import Path, listing
 from workflows.problems import TemplateProblem
 from workflows.soundness.draft import Draft, calls_of
-from workflows.soundness.scoring import kinds_of, path_of
+from workflows.soundness.scoring import kinds_of
 from workflows.vocabulary import CREDIT, CREDIT_FROM, DISTRIBUTION, RECORD_CREDIT, UNIT_HEAD
 
 _WHERE = "organisation"
@@ -73,7 +73,7 @@ def unit_levels_left_out(draft: Draft) -> Iterator[TemplateProblem]:
     known = _levels(draft, found.scale) if found else ()
     for step in draft.definition.scoring:
         if known and step.call.name == UNIT_HEAD and set(step.call.params["levels"]) != set(known):
-            path = path_of(draft, step, "levels")
+            path = draft.step_path(step.node, "rule", UNIT_HEAD, "levels")
             yield draft.finding("unit_levels_left_out", path, known=listing(known))
 
 
@@ -91,7 +91,7 @@ def _calls(draft: Draft) -> Iterator[tuple[Call, Path]]:
             for call in calls_of(action):
                 yield call, draft.action_path(machine, action.name)
     for step in draft.definition.scoring:
-        yield step.call, path_of(draft, step)
+        yield step.call, draft.step_path(step.node, "rule")
     for place, plan in enumerate(draft.definition.follow_up):
         yield plan.when, ("follow_up", place, "when")
 

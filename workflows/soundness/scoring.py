@@ -18,7 +18,7 @@ def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
         for param, needed in word.needed(params).items():
             for name in _texts(params.get(param)):
                 if kinds.get(name) not in (needed, "", None):
-                    path = path_of(draft, step, param)
+                    path = _path(draft, step, param)
                     yield draft.finding(f"{needed}_needed", path, name=name)
 
 
@@ -38,7 +38,7 @@ def levels_of_no_scale(draft: Draft) -> Iterator[TemplateProblem]:
         for param in _word(draft, step).levels if scale else ():
             for name in _leaves(step.call.params.get(param)):
                 if scale and name not in scale.keys:
-                    path, known = path_of(draft, step, param), listing(scale.keys)
+                    path, known = _path(draft, step, param), listing(scale.keys)
                     yield draft.finding("unknown_level", path, name=name, known=known)
 
 
@@ -46,10 +46,8 @@ def _word(draft: Draft, step: Step) -> Word:
     return draft.names.vocabulary.scoring[step.call.name]
 
 
-def path_of(draft: Draft, step: Step, *param: str) -> Path:
-    written = draft.document.data["scoring"]
-    nodes = [item.get("node") if isinstance(item, dict) else None for item in written]
-    return ("scoring", nodes.index(step.node), "rule", step.call.name, *param)
+def _path(draft: Draft, step: Step, param: str) -> Path:
+    return draft.step_path(step.node, "rule", step.call.name, param)
 
 
 def _texts(value: object) -> Iterator[str]:

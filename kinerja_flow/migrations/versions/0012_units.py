@@ -1,10 +1,10 @@
-"""The predikat of units, angka kredit, and the grounds of both, which alone may be redacted"""
+"""The predikat of units, angka kredit, and the reasons of both, which alone may be redacted"""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0010"
 
 APPEND_ONLY = ("unit_ratings", "credit_entries")
 
@@ -38,17 +38,17 @@ def within_agency(table: str, column: str, of: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     op.create_table(
-        "grounds",
+        "reasons",
         sa.Column("text", sa.String(length=10000), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["agency_id"], ["agencies.id"], name=op.f("fk_grounds_agency_id_agencies")
+            ["agency_id"], ["agencies.id"], name=op.f("fk_reasons_agency_id_agencies")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grounds")),
-        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_grounds_agency_id_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reasons")),
+        sa.UniqueConstraint("agency_id", "id", name=op.f("uq_reasons_agency_id_id")),
     )
-    op.create_index(op.f("ix_grounds_agency_id"), "grounds", ["agency_id"])
+    op.create_index(op.f("ix_reasons_agency_id"), "reasons", ["agency_id"])
     _unit_ratings()
     _credit_entries()
     for table in APPEND_ONLY:
@@ -65,8 +65,8 @@ def _unit_ratings() -> None:
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("level", sa.String(length=40), nullable=False),
-        sa.Column("ground_id", sa.Uuid(), nullable=False),
-        sa.Column("ground_sha256", sa.String(length=64), nullable=False),
+        sa.Column("reason_id", sa.Uuid(), nullable=False),
+        sa.Column("reason_sha256", sa.String(length=64), nullable=False),
         sa.Column("set_by", sa.Uuid(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("on_behalf_of_id", sa.Uuid(), nullable=True),
@@ -79,7 +79,7 @@ def _unit_ratings() -> None:
         ),
         within_agency(table, "unit_id", "units"),
         within_agency(table, "set_by", "people"),
-        within_agency(table, "ground_id", "grounds"),
+        within_agency(table, "reason_id", "reasons"),
         sa.PrimaryKeyConstraint(
             *("agency_id", "year", "cycle_id", "unit_id", "number"), name=op.f("pk_unit_ratings")
         ),
@@ -91,8 +91,8 @@ def _credit_entries() -> None:
     checks = {
         "number": "(case_id IS NULL) = (number IS NULL)",
         "node": "(case_id IS NULL) = (node IS NULL)",
-        "ground": "(case_id IS NULL) = (ground_id IS NOT NULL)",
-        "ground_sha256": "(ground_id IS NULL) = (ground_sha256 IS NULL)",
+        "reason": "(case_id IS NULL) = (reason_id IS NOT NULL)",
+        "reason_sha256": "(reason_id IS NULL) = (reason_sha256 IS NULL)",
         "days": "until_on >= from_on",
     }
     op.create_table(
@@ -108,8 +108,8 @@ def _credit_entries() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("node", sa.String(length=40), nullable=True),
-        sa.Column("ground_id", sa.Uuid(), nullable=True),
-        sa.Column("ground_sha256", sa.String(length=64), nullable=True),
+        sa.Column("reason_id", sa.Uuid(), nullable=True),
+        sa.Column("reason_sha256", sa.String(length=64), nullable=True),
         sa.Column("noted_by", sa.Uuid(), nullable=True),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
         *(sa.CheckConstraint(text, name=op.f(f"ck_{table}_{n}")) for n, text in checks.items()),
@@ -120,7 +120,7 @@ def _credit_entries() -> None:
         ),
         within_agency(table, "person_id", "people"),
         within_agency(table, "noted_by", "people"),
-        within_agency(table, "ground_id", "grounds"),
+        within_agency(table, "reason_id", "reasons"),
         sa.PrimaryKeyConstraint("agency_id", "year", "id", name=op.f("pk_credit_entries")),
         sa.UniqueConstraint(
             *("agency_id", "year", "case_id", "node", "number"),
@@ -134,5 +134,5 @@ def downgrade() -> None:
     op.drop_index("ix_credit_entries_person", "credit_entries")
     op.drop_table("credit_entries")
     op.drop_table("unit_ratings")
-    op.drop_index(op.f("ix_grounds_agency_id"), "grounds")
-    op.drop_table("grounds")
+    op.drop_index(op.f("ix_reasons_agency_id"), "reasons")
+    op.drop_table("reasons")

@@ -102,7 +102,7 @@ def _told(unit: UnitStanding, said: Any, language: str) -> dict[str, Any]:
     known = {
         "checked": found.is_checked,
         "broken": [list(line.guideline.levels) for line in found.broken],
-        "says": said["says"] if said.get("says", "") in text else text,
+        "says": text if said.get("says", "") not in text else said.get("says"),
     }
     return {name: known[name] for name in said}
 
