@@ -6,9 +6,8 @@ the same queries for one case or for thousands; reading a group that nobody aske
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -17,12 +16,11 @@ from uuid import UUID
 
 from kinerja_flow.clock import Calendar, Event
 from kinerja_flow.scoring import (
-    Distribution,
+    CreditFacts,
     IndicatorRow,
     Material,
-    Node,
     Score,
-    distribution,
+    UnitFacts,
     evaluate,
 )
 from workflows.definition import Definition, Machine, State, Term
@@ -94,46 +92,38 @@ class ResultFacts(NamedTuple):
     decided_for: UUID | None = None
 
 
-class UnitFacts(NamedTuple):
-    """The employee's unit in the cycle: its predikat, and how many of its people have which level.
-
-    `stands` counts the newest results, those without one under None. `is_counted` is False for an
-    earlier segment of somebody who moved; `own` is the case's own level among the counted.
-    """
-
-    level: str | None
-    stands: Mapping[str | None, int]
-    is_counted: bool
-    own: str | None
-
-    def standing(self, definition: Definition, level: str | None) -> Distribution | None:
-        """The unit held against its guidance, with the employee at this level; None where the
-        template has no guidance."""
-        if definition.organisation is None:
-            return None
-        counts = Counter(self.stands)
-        counts[self.own] -= 1
-        counts[level] += 1
-        size = counts.total()
-        known = {key: count for key, count in counts.items() if key is not None and count}
-        return distribution(definition.organisation, definition.scales, self.level, size, known)
-
-
-class CreditFacts(NamedTuple):
-    """Angka kredit: the newest result's `nodes` that reckon it, which of them are `recorded`
-    already (node and number), and the person's `total` in each jenjang without this case's."""
-
-    nodes: Mapping[str, Node]
-    recorded: frozenset[tuple[str, int]]
-    total: Mapping[str, Fraction]
-
-
 class SheetFacts(NamedTuple):
     instrument: str
     relation: str
     rater_id: UUID
     answers: Mapping[str, Any]
     written_by: UUID | None = None
+
+
+class FollowUpFacts(NamedTuple):
+    """What a result of the appraisal has opened: its case, and how it came to it.
+
+    `number` is the result that opened it, `superseded_by` the later one that no longer would have;
+    `after_id` the case that asked for it by its key (None: the result itself did).
+    """
+
+    case_id: UUID
+    key: str
+    kind: str
+    state: str
+    number: int
+    is_closed: bool
+    is_withdrawn: bool
+    superseded_by: int | None
+    after_id: UUID | None
+
+
+class StepFacts(NamedTuple):
+    """A step of an improvement plan; it is open until it is done, or dropped with a reason."""
+
+    id: UUID
+    due_on: date
+    is_open: bool
 
 
 class ChildFacts(NamedTuple):
@@ -215,6 +205,14 @@ class Facts:
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
     writers = Group[frozenset[UUID]]("writers")  # who filled an absent official's sheet
     children = Group[tuple[ChildFacts, ...]]("children")
+    #: What the results of the appraisal have opened, oldest first.
+    follow_ups = Group[tuple[FollowUpFacts, ...]]("follow_ups")
+    #: The steps of the case's own improvement plan.
+    steps = Group[tuple[StepFacts, ...]]("steps")
+    #: SHA-256 of these steps as they were planned: what a signature under them covers.
+    steps_digest = Group[str]("steps_digest")
+    #: The newest result as it was computed then; None before the first.
+    told = Group[Score | None]("told")
     #: The agency's employees who have not left: whoever may be asked to take part.
     eligible = Group[frozenset[UUID]]("eligible")
     #: Whoever may be asked to stand in the relations that state a pool of their own.
@@ -263,6 +261,12 @@ class Facts:
         if self._score is None:
             self._score = evaluate(self.definition.scoring, self.material)
         return self._score
+
+    def as_told(self) -> Facts:
+        """The same facts with the score that the newest result keeps, whatever came after it."""
+        found = replace(self)
+        found._score = self.told
+        return found
 
     def last_day(self, term: Term) -> date | None:
         """The last day of a term; None while it waits for a receipt that has not come."""

@@ -3,12 +3,14 @@
 from kinerja_flow.rules import (
     appointing,
     competency,
+    nodes,
     nominating,
     outcomes,
     panels,
     people,
     periods,
     planning,
+    steps,
     units,
 )
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
@@ -20,12 +22,14 @@ __all__ = [
     "appointing",
     "competency",
     "holds",
+    "nodes",
     "nominating",
     "outcomes",
     "panels",
     "people",
     "periods",
     "planning",
+    "steps",
     "units",
     "unmet",
 ]

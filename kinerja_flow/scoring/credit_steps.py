@@ -7,6 +7,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
+from kinerja_flow.scoring.node import Node
+
 
 class Steps(NamedTuple):
     """What the credit earned in a jenjang must reach: for each next pangkat, and for the next
@@ -56,3 +58,12 @@ def next_threshold(level: str | None, to: str, total: Fraction) -> int | None:
 def reaches(level: str | None, to: str, before: Fraction, total: Fraction) -> bool:
     """Whether the credit brings the total from below a threshold to it, or beyond."""
     return any(before < one <= total for one in thresholds(level, to))
+
+
+class CreditFacts(NamedTuple):
+    """Angka kredit: the newest result's `nodes` that reckon it, which of them are `recorded`
+    already (node and number), and the person's `total` in each jenjang without this case's."""
+
+    nodes: Mapping[str, Node]
+    recorded: frozenset[tuple[str, int]]
+    total: Mapping[str, Fraction]

@@ -6,14 +6,16 @@ may be; both are settings of the template. It is guidance: nothing here re-rates
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 from kinerja_flow.scoring.figures import HUNDRED, half_up, listed
 from kinerja_flow.scoring.saying import Spoken, sentence
-from workflows.definition import Guideline, Label, Organisation, Scale
+from workflows.definition import Definition, Guideline, Label, Organisation, Scale
 
 KEPT, OPEN, BROKEN = "kept", "open", "broken"
 #: What becomes of a share that is no whole number of people.
@@ -144,3 +146,28 @@ class _Unit:
             return limit, BROKEN if count > limit else KEPT if most <= limit else OPEN
         limit = 1 if one.at_least is None else people_in(one.at_least, self.size, self.rounding)
         return limit, KEPT if count >= limit else OPEN if most >= limit else BROKEN
+
+
+class UnitFacts(NamedTuple):
+    """The employee's unit in the cycle: its predikat, and how many of its people have which level.
+
+    `stands` counts the newest results, those without one under None. `is_counted` is False for an
+    earlier segment of somebody who moved; `own` is the case's own level among the counted.
+    """
+
+    level: str | None
+    stands: Mapping[str | None, int]
+    is_counted: bool
+    own: str | None
+
+    def standing(self, definition: Definition, level: str | None) -> Distribution | None:
+        """The unit held against its guidance, with the employee at this level; None where the
+        template has no guidance."""
+        if definition.organisation is None:
+            return None
+        counts = Counter(self.stands)
+        counts[self.own] -= 1
+        counts[level] += 1
+        size = counts.total()
+        known = {key: count for key, count in counts.items() if key is not None and count}
+        return distribution(definition.organisation, definition.scales, self.level, size, known)

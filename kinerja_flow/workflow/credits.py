@@ -12,9 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kinerja_flow.facts import CreditFacts
 from kinerja_flow.models import CreditEntry, Result
-from kinerja_flow.scoring import Node, from_json
+from kinerja_flow.scoring import CreditFacts, Node, from_json
 from kinerja_flow.workflow.scope import Scope
 from workflows.definition import Definition
 from workflows.vocabulary import CREDIT

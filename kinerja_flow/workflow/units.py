@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from kinerja_flow.facts import CaseFacts, UnitFacts
+from kinerja_flow.facts import CaseFacts
 from kinerja_flow.models import Case, Post, Result, UnitRating
-from kinerja_flow.scoring import UnitAchievement
+from kinerja_flow.scoring import UnitAchievement, UnitFacts
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.scope import Scope
 

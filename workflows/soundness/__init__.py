@@ -8,6 +8,7 @@ from workflows.soundness import (
     competency,
     contents,
     family,
+    follow_ups,
     moves,
     organisation,
     people,
@@ -30,6 +31,7 @@ CHECKS = (
     *scoring.CHECKS,
     *organisation.CHECKS,
     *family.CHECKS,
+    *follow_ups.CHECKS,
 )
 
 

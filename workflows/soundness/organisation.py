@@ -93,7 +93,8 @@ def _calls(draft: Draft) -> Iterator[tuple[Call, Path]]:
     for step in draft.definition.scoring:
         yield step.call, draft.step_path(step.node, "rule")
     for place, plan in enumerate(draft.definition.follow_up):
-        yield plan.when, ("follow_up", place, "when")
+        for call in plan.when:
+            yield call, ("follow_up", place, "when")
 
 
 def _unknown(

@@ -14,8 +14,8 @@ from workflows.vocabulary import Word
 def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
     kinds = kinds_of(draft)
     for step in draft.definition.scoring:
-        word, params = _word(draft, step), step.call.params
-        for param, needed in word.needed(params).items():
+        params = step.call.params
+        for param, needed in _word(draft, step).needed(params).items():
             for name in _texts(params.get(param)):
                 if kinds.get(name) not in (needed, "", None):
                     path = _path(draft, step, param)
@@ -23,7 +23,7 @@ def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
 
 
 def kinds_of(draft: Draft) -> dict[str, str]:
-    """What each step yields: "number", "level", or "" where that can't be told."""
+    """What each step makes: "number" or "level"; "" where that can't be told."""
     kinds: dict[str, str] = {}
     for step in draft.definition.scoring:
         word = _word(draft, step)

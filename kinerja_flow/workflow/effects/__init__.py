@@ -1,6 +1,15 @@
 """What an action may cause: pure functions over a draft, named in templates."""
 
-from kinerja_flow.workflow.effects import answers, cases, credits, panels, people, periods, results
+from kinerja_flow.workflow.effects import (
+    answers,
+    cases,
+    credits,
+    follow_ups,
+    panels,
+    people,
+    periods,
+    results,
+)
 from kinerja_flow.workflow.effects.registry import EFFECTS, Effect, required_by
 
 __all__ = [
@@ -9,6 +18,7 @@ __all__ = [
     "answers",
     "cases",
     "credits",
+    "follow_ups",
     "panels",
     "people",
     "periods",
