@@ -10,6 +10,7 @@ from kinerja_flow.rules import (
     people,
     periods,
     planning,
+    records,
     steps,
     units,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "people",
     "periods",
     "planning",
+    "records",
     "steps",
     "units",
     "unmet",

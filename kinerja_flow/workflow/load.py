@@ -16,7 +16,16 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import credits, following, groups, parts, personas, pools, units
+from kinerja_flow.workflow import (
+    credits,
+    following,
+    groups,
+    parts,
+    personas,
+    pools,
+    records,
+    units,
+)
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import material
 from kinerja_flow.workflow.scope import Loader, Scope
@@ -32,6 +41,10 @@ GROUPS: Mapping[str, Loader] = {
     "acts": groups.acts,
     "plan": groups.plan,
     "plan_digest": groups.plan_digest,
+    "report_digest": records.report_digest,
+    "observed": records.observed,
+    "activities": records.activities,
+    "claims": records.claims,
     "results": groups.results,
     "sheets": groups.sheets,
     "writers": groups.writers,

@@ -85,6 +85,16 @@ def sign(draft: Draft, subject: str) -> None:
     """Sign the plan, the result, or the steps of the case: who, when, in which capacity, and the
     SHA-256 of what was shown."""
     shown = _shown(draft, subject)
+    _signed(draft, subject, shown)
+
+
+@effect("report_digest")
+def sign_report(draft: Draft) -> None:
+    """Sign what was reported: the SHA-256 covers all realisations and evidence as they stand."""
+    _signed(draft, "report", draft.facts.report_digest)
+
+
+def _signed(draft: Draft, subject: str, shown: str) -> None:
     draft.insert(
         Signature,
         **draft.case_key,
