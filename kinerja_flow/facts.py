@@ -223,6 +223,8 @@ class Facts:
     activities = Group[tuple[ActivityDay, ...]]("activities")
     claims = Group[tuple[Claim, ...]]("claims")
     results = Group[tuple[ResultFacts, ...]]("results")
+    #: What a document of the newest result would show that may change: people, posts, the plan.
+    shown = Group[Mapping[str, Any]]("shown")
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
     writers = Group[frozenset[UUID]]("writers")  # who filled an absent official's sheet
     children = Group[tuple[ChildFacts, ...]]("children")
@@ -245,8 +247,7 @@ class Facts:
     #: The criteria of each instrument that apply to the employee.
     criteria = Group[Mapping[str, tuple[str, ...]]]("criteria")
     material = Group[Material]("material")
-    #: How the employee's unit stands; None where the template has no predikat for units.
-    unit = Group[UnitFacts | None]("unit")
+    unit = Group[UnitFacts | None]("unit")  # None: the template has no predikat for units
     credit = Group[CreditFacts]("credit")
 
     @cached_property

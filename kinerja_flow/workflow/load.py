@@ -29,6 +29,7 @@ from kinerja_flow.workflow import (
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import material
 from kinerja_flow.workflow.scope import Loader, Scope
+from kinerja_flow.workflow.shown import shown
 from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
 from workflows import read_canonical
@@ -60,6 +61,7 @@ GROUPS: Mapping[str, Loader] = {
     "material": material,
     "unit": units.units,
     "credit": credits.credit,
+    "shown": shown,
 }
 
 # Tables, and statements made once: through the ORM, and built anew, each costs twice the time.

@@ -3,6 +3,7 @@
 from workflows.definition.contents import (
     Briefing,
     Criterion,
+    Document,
     FollowUp,
     Guideline,
     Indicator,
@@ -53,6 +54,7 @@ __all__ = [
     "Call",
     "Criterion",
     "Definition",
+    "Document",
     "FollowUp",
     "Guideline",
     "Indicator",

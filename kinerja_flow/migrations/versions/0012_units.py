@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0014"
 
 APPEND_ONLY = ("unit_ratings", "credit_entries")
 
