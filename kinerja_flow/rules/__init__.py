@@ -13,6 +13,7 @@ from kinerja_flow.rules import (
     planning,
     records,
     steps,
+    units,
 )
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
@@ -33,5 +34,6 @@ __all__ = [
     "planning",
     "records",
     "steps",
+    "units",
     "unmet",
 ]

@@ -3,6 +3,7 @@
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
 from kinerja_flow.workflow.contested import contests, provisional
+from kinerja_flow.workflow.credits import Entry, counting, entries_of, totals
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
@@ -24,6 +25,7 @@ from kinerja_flow.workflow.succession import (
     succeed,
 )
 from kinerja_flow.workflow.together import store_together
+from kinerja_flow.workflow.units import Cycles, newest_ratings, posts_in, standings
 from kinerja_flow.workflow.words import vocabulary
 from kinerja_flow.workflow.year import newest_delivered
 
@@ -33,7 +35,9 @@ __all__ = [
     "OFFICES",
     "Amendment",
     "Chart",
+    "Cycles",
     "Delete",
+    "Entry",
     "Insert",
     "Move",
     "Needs",
@@ -46,7 +50,9 @@ __all__ = [
     "available",
     "collects",
     "contests",
+    "counting",
     "decide",
+    "entries_of",
     "labels",
     "load_many",
     "load_one",
@@ -54,20 +60,24 @@ __all__ = [
     "needs_in",
     "needs_of",
     "newest_delivered",
+    "newest_ratings",
     "next_assessor",
     "next_examiner",
     "next_reviewer",
     "notification",
     "opening_writes",
+    "posts_in",
     "provisional",
     "recipients",
     "relation_label",
     "releases",
     "sha256_of",
+    "standings",
     "stated_value",
     "store",
     "store_together",
     "succeed",
+    "totals",
     "vocabulary",
     "write",
 ]

@@ -12,6 +12,7 @@ from workflows.soundness import (
     follow_ups,
     moves,
     objections,
+    organisation,
     people,
     raters,
     scoring,
@@ -32,6 +33,7 @@ CHECKS = (
     *competency.CHECKS,
     *document.CHECKS,
     *scoring.CHECKS,
+    *organisation.CHECKS,
     *family.CHECKS,
     *follow_ups.CHECKS,
 )

@@ -3,6 +3,7 @@
 from kinerja_flow.workflow.effects import (
     answers,
     cases,
+    credits,
     follow_ups,
     objections,
     panels,
@@ -17,6 +18,7 @@ __all__ = [
     "Effect",
     "answers",
     "cases",
+    "credits",
     "follow_ups",
     "objections",
     "panels",
