@@ -66,6 +66,8 @@ class Exact(TypeDecorator[Fraction]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 Key = Annotated[str, mapped_column(String(40))]
 Name = Annotated[str, mapped_column(String(200))]
+#: What somebody chose, as codes: up to 20 keys of a catalogue.
+Words = Annotated[str, mapped_column(String(1000))]
 Text = Annotated[str, mapped_column(String(10_000))]
 Digest = Annotated[str, mapped_column(String(64))]
 Year = Annotated[int, mapped_column(SmallInteger)]

@@ -239,6 +239,13 @@ def test_verify_history_ends_with_one_where_something_was_tampered_with(
     assert run("verify", "history")[0] == 1
 
 
+def test_verify_results_counts_what_it_computed_again(run: Run, migrated: str) -> None:
+    code, said, _ = run("verify", "results", "--json", database=migrated)
+    nothing = {"is_whole": True, "computed": 0, "reworded": 0, "findings": []}
+    assert (code, json.loads(said)) == (0, nothing)
+    assert run("verify", "results", "--lang", "en")[1].startswith("0 results computed again")
+
+
 # --- templates -----------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from kinerja_flow.db import Base, downgrade, upgrade
 from kinerja_flow.models import APPEND_ONLY
 from tests import databases
+
+ONE, DAY = "1" * 32, "2026-01-01"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -76,9 +79,51 @@ def test_private_notes_move_to_a_table_of_their_own_and_back(
         )
 
 
+def test_a_case_knows_the_level_of_its_post_beside_the_title(
+    empty: str, request: pytest.FixtureRequest
+) -> None:
+    upgrade(empty, "0009")
+    engine = engine_for(request, empty)
+    with engine.begin() as connection:
+        _a_case(connection)
+        for statement in (
+            f"INSERT INTO units (id, agency_id, name) VALUES ('{ONE}', 1, 'SD 1')",
+            "INSERT INTO posts (id, agency_id, unit_id, title, level) "
+            f"VALUES ('{ONE}', 1, '{ONE}', 'Guru', 'ahli_muda')",
+            f"UPDATE cases SET post_id = '{ONE}', "
+            """profile = '{"field": null, "post": "ahli_muda", "rank": "IX"}'""",
+        ):
+            connection.exec_driver_sql(statement)
+    then = {"field": None, "post": "ahli_muda", "rank": "IX"}
+    for revision, expected in (
+        ("0010", {**then, "post": "Guru", "level": "ahli_muda"}),
+        ("0009", then),
+    ):
+        (upgrade if revision == "0010" else downgrade)(empty, revision)
+        with engine.connect() as connection:
+            said = connection.scalar(text("SELECT profile FROM cases"))
+            assert (json.loads(said) if isinstance(said, str) else said) == expected
+
+
 def _a_case_with_feedback(connection: Connection) -> None:
-    """An agency, a cycle and a case with two remarks, as the first schema keeps them."""
-    one, two, day = "1" * 32, "2" * 32, "2026-01-01"
+    """A case with two remarks, as the first schema keeps them."""
+    _a_case(connection)
+    one, two, at = ONE, "2" * 32, f"{DAY} 00:00:00"
+    case = f"1, 2026, '{one}'"
+    for statement in (
+        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, kind, "
+        f"text, is_private) VALUES ({case}, '{one}', 1, '{one}', '{at}', 'strength', 'ours', "
+        "1 = 0)",
+        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, kind, "
+        f"text, is_private, item_id) VALUES ({case}, '{two}', 1, '{one}', '{at}', 'note', 'mine', "
+        f"1 = 1, '{two}')",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def _a_case(connection: Connection) -> None:
+    """An agency, a cycle and a case."""
+    one, day = ONE, DAY
     at = f"{day} 00:00:00"
     case = f"1, 2026, '{one}'"
     for statement in (
@@ -93,11 +138,5 @@ def _a_case_with_feedback(connection: Connection) -> None:
         "INSERT INTO cases (agency_id, year, id, cycle_id, kind, subject_id, from_on, until_on, "
         f"profile, digest, state, phase, version, entered_at) VALUES ({case}, '{one}', 'a', "
         f"'{one}', '{day}', '{day}', '{{}}', 'd', 's', 'running', 1, '{at}')",
-        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, kind, "
-        f"text, is_private) VALUES ({case}, '{one}', 1, '{one}', '{at}', 'strength', 'ours', "
-        "1 = 0)",
-        "INSERT INTO feedback (agency_id, year, case_id, id, version, author_id, noted_at, kind, "
-        f"text, is_private, item_id) VALUES ({case}, '{two}', 1, '{one}', '{at}', 'note', 'mine', "
-        f"1 = 1, '{two}')",
     ):
         connection.exec_driver_sql(statement)

@@ -17,10 +17,13 @@ from workflows.definition import (
     Scale,
     Setting,
     Stage,
+    Standard,
     Step,
+    Training,
 )
 from workflows.measured_record import measured
 from workflows.takes import readable
+from workflows.training import hours
 from workflows.vocabulary import Vocabulary
 
 
@@ -29,7 +32,9 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
     scales = named(loaded, "scales", _scale)
     relations = named(loaded, "relations", lambda name, item: _relation(name, item, vocabulary))
     windows = _windows(loaded.get("windows") or {})
-    makers = MachineMaker(scales, relations, vocabulary)
+    needed = ("key", "label", "jp", "develops")
+    trainings = each(loaded, "trainings", _training, needed)
+    makers = MachineMaker(scales, relations, trainings, vocabulary)
     return Definition(
         key=loaded.get("key", ""),
         title=loaded.get("title") or readable(loaded.get("key", "")),
@@ -42,6 +47,8 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         instruments=named(loaded, "instruments", _instrument),
         indicators=each(loaded, "indicators", _indicator, ("key", "label", "aspect", "unit")),
         scoring=each(loaded, "scoring", _step, ("node", "rule")),
+        trainings=trainings,
+        training_hours=hours(loaded.get("training_hours") or {}),
         follow_up=each(loaded, "follow_up", _follow_up, ("key", "machine", "when", "owner")),
         settings=named(loaded, "settings", lambda key, item: Setting(key=key, **item)),
         briefing=_briefing(loaded.get("briefing")),
@@ -83,7 +90,12 @@ def _instrument(key: str, item: Loaded) -> Instrument:
 
 def _criterion(item: Loaded) -> Criterion:
     applies_to = lists(item.get("applies_to"))
-    return Criterion(item["key"], item["label"], item.get("guide"), applies_to)
+    standard = each(item, "standard", _standard, ("level",))
+    return Criterion(item["key"], item["label"], item.get("guide"), applies_to, standard)
+
+
+def _standard(item: Loaded) -> Standard:
+    return Standard(item["level"], lists(item.get("applies_to")))
 
 
 def _indicator(item: Loaded) -> Indicator:
@@ -93,6 +105,13 @@ def _indicator(item: Loaded) -> Indicator:
 
 def _step(item: Loaded) -> Step:
     return Step(item["node"], label_of(item["node"], item), item["rule"])
+
+
+def _training(item: Loaded) -> Training:
+    named = (name.partition(".") for name in given(item["develops"]))
+    develops = tuple((instrument, criterion) for instrument, _, criterion in named)
+    applies_to = lists(item.get("applies_to"))
+    return Training(item["key"], item["label"], item["jp"], develops, applies_to)
 
 
 def _follow_up(item: Loaded) -> FollowUp:

@@ -6,9 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from workflows.definition import Action, Input, Label, Machine, Notice, Relation, Scale, State
+from workflows.definition import (
+    Action,
+    Input,
+    Label,
+    Machine,
+    Notice,
+    Relation,
+    Scale,
+    State,
+    Training,
+)
 from workflows.takes import readable
-from workflows.vocabulary import OFFICER, Vocabulary
+from workflows.vocabulary import OFFICER, TRAININGS, Vocabulary
 
 Loaded = Mapping[str, Any]
 T = TypeVar("T")
@@ -52,9 +62,14 @@ class MachineMaker:
     """What needs scales, relations or the vocabulary to be complete: machines and their parts."""
 
     def __init__(
-        self, scales: dict[str, Scale], relations: dict[str, Relation], vocabulary: Vocabulary
+        self,
+        scales: dict[str, Scale],
+        relations: dict[str, Relation],
+        trainings: tuple[Training, ...],
+        vocabulary: Vocabulary,
     ) -> None:
         self.scales, self.relations = scales, relations
+        self.trainings = [(training.key, training.label) for training in trainings]
         self.officers = (OFFICER,) if OFFICER in vocabulary.relations else ()
 
     def machine(self, name: str, item: Loaded) -> Machine:
@@ -110,6 +125,8 @@ class MachineMaker:
         relation = self.relations.get(options.get("relation", ""))
         if relation and spec["kind"] == "people":
             options = {"min": relation.min, "max": relation.max, **options}
+        if spec["kind"] == TRAININGS:
+            options["options"] = self.trainings
         if "options" in options:
             options["options"] = given(options["options"])
         return Input(name, spec["kind"], label_of(name, spec), spec.get("optional", False), options)

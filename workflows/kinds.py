@@ -11,9 +11,9 @@ from uuid import UUID
 from marshmallow import fields
 
 from workflows.definition import Input
-from workflows.faults import refuse, shown
+from workflows.faults import listing, refuse, shown
 from workflows.hygiene import MOST_DIGITS, forbidden, is_short, is_unseen, normal
-from workflows.takes import MOST_TEXT
+from workflows.takes import MOST_TEXT, MOST_TRAININGS
 
 MOST_PEOPLE = 1000
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
@@ -36,6 +36,16 @@ class Given(fields.Field[Any]):
 
     def taken(self, value: Any) -> Any:
         raise NotImplementedError
+
+    def miscounted(self, value: Any, most: int) -> dict[str, int]:
+        """The limits of a list that does not keep to them (the template's, else at most so many);
+        nothing for one that does."""
+        if not isinstance(value, (list, tuple)):
+            raise refuse("input_not_list")
+        least = max(self.given.get("min") or 0, 0 if self.optional else 1)
+        most = self.given.get("max") or most
+        is_within = least <= len(value) <= most
+        return {} if is_within else {"min": least, "max": most, "count": len(value)}
 
     def within(self, value: Any, low: str = "from", high: str = "to") -> None:
         least, most = self.given.get(low), self.given.get(high)
@@ -126,16 +136,27 @@ class PersonInput(Given):
 
 class PeopleInput(Given):
     def taken(self, value: Any) -> tuple[UUID, ...]:
-        if not isinstance(value, (list, tuple)):
-            raise refuse("input_not_list")
-        least = max(self.given.get("min") or 0, 0 if self.optional else 1)
-        most = self.given.get("max") or MOST_PEOPLE
-        if not least <= len(value) <= most:
-            raise refuse("people_count", min=least, max=most, count=len(value))
+        if wrong := self.miscounted(value, MOST_PEOPLE):
+            raise refuse("people_count", **wrong)
         people = tuple(_person(item) for item in value)
         if len(set(people)) < len(people):
             raise refuse("person_twice")
         return people
+
+
+class TrainingsInput(Given):
+    """Different entries of the template's catalogue of trainings, by their keys."""
+
+    def taken(self, value: Any) -> tuple[str, ...]:
+        if wrong := self.miscounted(value, MOST_TRAININGS):
+            raise refuse("trainings_count", **wrong)
+        known = [key for key, _ in self.given.get("options", ())]
+        for key in value:
+            if key not in known:
+                raise refuse("no_such_training", value=shown(key), known=listing(known))
+        if len(set(value)) < len(value):
+            raise refuse("training_twice")
+        return tuple(value)
 
 
 def _spelling(value: Any) -> str:
@@ -165,4 +186,5 @@ FIELDS: dict[str, type[Given]] = {
     "rating": ChoiceInput,
     "person": PersonInput,
     "people": PeopleInput,
+    "trainings": TrainingsInput,
 }

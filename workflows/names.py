@@ -104,6 +104,7 @@ def declared_in(data: Mapping[str, Any], vocabulary: Vocabulary) -> Names:
             "machine": tuple(machines),
             "instrument": tuple(_entries(data.get("instruments"))),
             "indicator": _texts(_each(data, "indicators", "key")),
+            "criterion": tuple(_criteria(data)),
             "relation": tuple(vocabulary.relations),
             "scale": tuple(_entries(data.get("scales"))),
             "node": _texts(_each(data, "scoring", "node")),
@@ -135,6 +136,13 @@ def _entries(value: object) -> dict[str, dict[str, Any]]:
     """The entries of a mapping; one that is itself no mapping counts as an empty one."""
     found = value.items() if isinstance(value, dict) else ()
     return {key: item if isinstance(item, dict) else {} for key, item in found}
+
+
+def _criteria(data: Mapping[str, Any]) -> Iterator[str]:
+    """Every criterion by its instrument, as instrument.criterion."""
+    for instrument, said in _entries(data.get("instruments")).items():
+        for key in _texts(_each(said, "criteria", "key")):
+            yield f"{instrument}.{key}"
 
 
 def _texts(value: object) -> tuple[str, ...]:

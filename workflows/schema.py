@@ -24,6 +24,7 @@ from workflows.machines import MachineRecord, MachinesField
 from workflows.measured_record import MeasuredRecord, refuse_unfit
 from workflows.names import MOST_STEP, names
 from workflows.refs import CallField, RaterRef, Ref, TermField
+from workflows.training import HoursField
 
 MARKS = ("sure", "one", "open")
 ASPECTS = ("kuantitas", "kualitas", "waktu", "biaya")
@@ -102,7 +103,13 @@ class RelationRecord(Record):
 class AppliesRecord(Record):
     field = Listed(Text(200), unique="", least=1)
     post = Listed(Text(200), unique="", least=1)
+    level = Listed(Text(200), unique="", least=1)
     rank = Listed(Text(200), unique="", least=1)
+
+
+class StandardRecord(Record):
+    level = Ref("level", required=True)
+    applies_to = fields.Nested(AppliesRecord)
 
 
 class CriterionRecord(Record):
@@ -110,6 +117,7 @@ class CriterionRecord(Record):
     label = LabelField(required=True)
     guide = LabelField()
     applies_to = fields.Nested(AppliesRecord)
+    standard = Listed(fields.Nested(StandardRecord), least=1, most=100)
 
 
 class InstrumentRecord(Record):
@@ -152,6 +160,14 @@ class StepsField(Listed):
         return loaded
 
 
+class TrainingRecord(Record):
+    key = Key(required=True)
+    label = LabelField(required=True)
+    jp = Whole(1, 1000, required=True)
+    develops = Listed(Ref("criterion"), unique="", least=1, most=100, required=True)
+    applies_to = fields.Nested(AppliesRecord)
+
+
 class FollowUpRecord(Record):
     key = Key(required=True)
     label = LabelField()
@@ -186,6 +202,8 @@ class TemplateRecord(Record):
     instruments = Entries(fields.Nested(InstrumentRecord), most=50)
     indicators = Listed(fields.Nested(IndicatorRecord), unique="key", most=500)
     scoring = StepsField(fields.Nested(StepRecord), unique="node", most=100)
+    trainings = Listed(fields.Nested(TrainingRecord), unique="key", most=300)
+    training_hours = HoursField()
     follow_up = Listed(fields.Nested(FollowUpRecord), unique="key", most=50)
     briefing = fields.Nested(BriefingRecord)
 

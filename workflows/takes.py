@@ -23,6 +23,8 @@ from workflows.longhand import record_spelled_out
 from workflows.refs import Ref
 
 MOST_TEXT = 10_000
+#: So many trainings are proposed at once: their keys fit where a statement is kept.
+MOST_TRAININGS = 20
 
 
 class _None(Record):
@@ -92,6 +94,12 @@ class _People(Record):
     max = Whole(1, 1000)
 
 
+class _Trainings(Record):
+    ordered = (("min", "max"),)
+    min = Whole(0, MOST_TRAININGS)
+    max = Whole(1, MOST_TRAININGS)
+
+
 class Options(NamedTuple):
     """The options that a kind of input understands; a bare value fills `sole`."""
 
@@ -109,6 +117,7 @@ KINDS = {
     "rating": Options(_Rating, "scale"),
     "person": Options(_Person, "relation"),
     "people": Options(_People, "relation"),
+    "trainings": Options(_Trainings),
 }
 
 

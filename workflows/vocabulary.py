@@ -20,6 +20,10 @@ ANSWERED, QUORUM_ANSWERED, QUORUM_PRESENT = "answered", "quorum_answered", "quor
 SIGNED_BOOKS = ("feedback", "observation")
 #: The rule that asks for answers to contradictions, and the book in which they are given.
 SETTLED, CONTRADICTION = "contradictions_answered", "contradiction"
+#: The scoring rule that holds people against what their posts require, the rule that asks for a
+#: gap in it, and the kind of input that names trainings, with the rule that it brings along.
+FIT, HAS_GAP = "competency_fit", "has_gap"
+TRAININGS, TRAININGS_APPLY = "trainings", "trainings_apply"
 
 
 @dataclass(frozen=True, slots=True)

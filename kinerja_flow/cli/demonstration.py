@@ -28,7 +28,7 @@ LOOPBACK = "127.0.0.1"
 @in_language
 @speaks
 def demo(speech: Speech, once: bool, database: str | None, port: int | None) -> int:
-    """Show an invented regency's year: acts, refusals, a score explained, an objection decided."""
+    """Show invented agencies' years: acts, refusals, scores explained, objections decided."""
     settings = Settings.from_environment()
     url = database or _fresh()
     settings = replace(settings, database_url=url, host=LOOPBACK, sweep_seconds=0)

@@ -1,4 +1,4 @@
-"""What an operator runs beside the server: the sweep of due clocks, and the proof of history."""
+"""What an operator runs beside the server: the sweep of due clocks, and proofs of the record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from kinerja_flow.cli.application import application
 from kinerja_flow.cli.refusals import FAILED
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
 from kinerja_flow.services.deadlines import tick as sweep
-from kinerja_flow.services.verify import verify_history
+from kinerja_flow.services.verify import Finding, verify_history
+from kinerja_flow.services.verify_results import Recount, verify_results
 
 
 @click.command()
@@ -39,12 +40,29 @@ def history(speech: Speech) -> int:
     """Replay the history of every case and compare it with what the case says now."""
     with application(), speech.error.status(speech.text("verifying")):
         findings = list(verify_history())
+    return _told(speech, "history", findings)
+
+
+@verify.command()
+@as_json
+@in_language
+@speaks
+def results(speech: Speech) -> int:
+    """Compute every stored result again and compare it, digit by digit, with what is stored."""
+    recount = Recount()
+    with application(), speech.error.status(speech.text("recomputing")):
+        findings = list(verify_results(recount))
+    return _told(speech, "results", findings, computed=recount.results, reworded=recount.reworded)
+
+
+def _told(speech: Speech, what: str, findings: list[Finding], **counts: int) -> int:
     if speech.is_json:
         found = [finding.as_json() for finding in findings]
-        speech.write({"is_whole": not findings, "findings": found})
+        speech.write({"is_whole": not findings, **counts, "findings": found})
     else:
         for finding in findings:
             words = {name: value or "-" for name, value in finding.as_json().items()}
             speech.out.print(Text(speech.text("finding", **words), "red"))
-        speech.say("history_broken" if findings else "history_whole", count=len(findings))
+        code = f"{what}_broken" if findings else f"{what}_whole"
+        speech.out.print(Text(speech.text(code, count=len(findings), **counts)))
     return FAILED if findings else 0

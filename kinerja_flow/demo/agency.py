@@ -1,4 +1,7 @@
-"""The invented agency: units, posts, people and days off, brought into the database by services."""
+"""The invented agencies: units, posts, people, days off, brought into the database by services.
+
+Each has a folder of its own: `agency.yaml`, `plans.yaml`, and a file for each course of its year.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +44,14 @@ class Cast:
         return superior
 
 
-def read(name: str) -> Any:
-    """A YAML file of the demo, read like a template; days are texts."""
-    return parse((FOLDER / f"{name}.yaml").read_bytes()).data
+def places() -> tuple[str, ...]:
+    """The folders of the agencies, in the order in which they are shown."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob("*/agency.yaml")))
+
+
+def read(place: str, name: str) -> Any:
+    """A YAML file of an agency's folder, read like a template; days are texts."""
+    return parse((FOLDER / place / f"{name}.yaml").read_bytes()).data
 
 
 def settle(said: Mapping[str, Any]) -> Cast:

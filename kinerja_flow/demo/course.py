@@ -41,9 +41,9 @@ class Course:
     scenes: tuple[Scene, ...]
 
 
-def course(name: str, people: Mapping[str, Any]) -> Course:
-    """The course in the file of that name; a word that it does not explain is a KeyError."""
-    said, kits = read(name), read("plans")
+def course(place: str, name: str, people: Mapping[str, Any]) -> Course:
+    """The course of an agency in the file of that name; an unexplained word in it is a KeyError."""
+    said, kits = read(place, name), read(place, "plans")
     with declared(frozenset(people)):
         scenes = tuple(
             scene for story in said["stories"] for scene in _story(said, kits, people, story)

@@ -1,4 +1,4 @@
-"""The whole demo on an empty database: the agency, its year with the tour, and what came of it."""
+"""The whole demo on an empty database: each agency, its year with the tour, and what came of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from kinerja_flow.db import db, transaction
-from kinerja_flow.demo.agency import read, settle
+from kinerja_flow.demo.agency import places, read, settle
 from kinerja_flow.demo.course import Course, Scene, course
 from kinerja_flow.demo.stages import Happening, Theatre
 from kinerja_flow.demo.tour import Tour, clock_label
@@ -18,9 +18,9 @@ from kinerja_flow.errors import Conflict
 from kinerja_flow.models import Agency, Case, HistoryEvent
 from kinerja_flow.services import reports
 from kinerja_flow.services.verify import verify_history
+from kinerja_flow.services.verify_results import Recount, verify_results
 
-#: The cycles of the demo, by the names of their files, and the last moment of its clock.
-COURSES = ("nasional", "rakumpit")
+#: What is counted, and the last moment of the demo's clock.
 COUNTED = ("acts", "cases", "refusals", "clocks")
 CLOSING = datetime(2027, 1, 15, 16)
 
@@ -38,17 +38,19 @@ class Outcome:
 
 
 def perform(out: Console, language: str) -> Outcome:
-    """Play the whole year, and tell it as it goes. The database must be empty."""
+    """Play the whole year of each agency, and tell it as it goes. The database must be empty."""
     _refuse_if_used()
-    cast = settle(read("agency"))
-    courses = [course(name, cast.said["people"]) for name in COURSES]
-    theatre, tour = Theatre(cast), Tour(cast, out, language)
-    for one in courses:
-        theatre.open(one)
-    tour.say("title", "bold", agency=cast.said["name"])
-    tour.say("people", people=len(cast.people), units=len(cast.said["units"]))
     outcome = Outcome()
-    _play(theatre, tour, _in_order(courses), outcome)
+    for place in places():
+        cast = settle(read(place, "agency"))
+        courses = [course(place, name, cast.said["people"]) for name in cast.said["courses"]]
+        theatre, tour = Theatre(cast), Tour(cast, out, language)
+        for one in courses:
+            theatre.open(one)
+        tour.say("title", "bold", agency=cast.said["name"])
+        tour.say("people", people=len(cast.people), units=len(cast.said["units"]))
+        _play(theatre, tour, _in_order(courses), outcome)
+        out.print()
     _close(tour, outcome)
     return outcome
 
@@ -95,7 +97,9 @@ def _check(happening: Happening, language: str) -> None:
 
 def _close(tour: Tour, outcome: Outcome) -> None:
     """Verify the history, and say how far each cycle is."""
-    outcome.findings = len(list(verify_history()))
+    recount = Recount()
+    outcome.findings = len([*verify_history(), *verify_results(recount)])
+    outcome.counts["results"] = recount.results
     with transaction() as session:
         for name, model in (("acts", HistoryEvent), ("cases", Case)):
             outcome.counts[name] = session.scalar(select(func.count()).select_from(model)) or 0
@@ -108,3 +112,4 @@ def _close(tour: Tour, outcome: Outcome) -> None:
         tour.say("history_broken", "bold red", count=outcome.findings)
     else:
         tour.say("history_whole", "bold green", acts=outcome.counts["acts"])
+        tour.say("results_whole", "bold green", results=outcome.counts["results"])

@@ -22,6 +22,7 @@ from kinerja_flow.models.outcomes import (
     Objection,
     Receipt,
     Result,
+    ResultGrounds,
     Sheet,
     Signature,
 )
@@ -58,7 +59,7 @@ from kinerja_flow.models.surveys import (
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = (
     *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
-    "measurements",
+    *("measurements", "result_grounds"),
 )
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "Receipt",
     "ReportingLine",
     "Result",
+    "ResultGrounds",
     "RoleGrant",
     "Sheet",
     "Signature",

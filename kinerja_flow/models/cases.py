@@ -44,8 +44,9 @@ class Case(Base):
 
     `version` counts moves and changes to what a move decides on, and is the number of history
     events. State, phase and version cannot be assigned: `workflow.store` writes them, nobody else.
-    `profile` is the employee's field, post and rank as they stood when the case was opened: it
-    decides which criteria apply. `windows` holds dates that were moved for this case alone.
+    `profile` is the field, title and level of the employee's post and their rank, as they stood
+    when the case was opened: it decides which criteria apply and which levels are required.
+    `windows` holds dates that were moved for this case alone.
     """
 
     __tablename__ = "cases"

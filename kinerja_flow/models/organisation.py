@@ -89,7 +89,8 @@ class Person(OfAgency, Base):
 
 
 class Post(OfAgency, Base):
-    """A jabatan in a unit. `field` and `level` decide which criteria and indicators apply."""
+    """A jabatan in a unit. Field, title and level decide which criteria and indicators apply, and
+    which competencies it requires of its holder."""
 
     __tablename__ = "posts"
     __table_args__ = (UniqueConstraint("agency_id", "id"), within_agency("unit_id", "units"))
@@ -97,6 +98,11 @@ class Post(OfAgency, Base):
     title: Mapped[Name]
     level: Mapped[Key | None]
     field: Mapped[Key | None]
+
+    @property
+    def profile(self) -> dict[str, str | None]:
+        """What `applies_to` of a template looks at, but for the rank, which is the holder's."""
+        return {"field": self.field, "post": self.title, "level": self.level}
 
 
 class Dated:

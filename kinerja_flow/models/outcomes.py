@@ -71,6 +71,19 @@ class Result(OfCase, Base):
     computed_at: Mapped[datetime]
 
 
+class ResultGrounds(OfCase, Base):
+    """What a result was made from, kept so that it can be computed again bit for bit.
+
+    `grounds` is the material of its score in JSON, without names, texts or raters; `digest` the
+    SHA-256 of its canonical form. The database refuses to change or remove one.
+    """
+
+    __tablename__ = "result_grounds"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    grounds: Mapped[dict[str, Any]]
+    digest: Mapped[Digest]
+
+
 class Receipt(OfCase, Base):
     """That a result reached its employee, how and when; the first one starts the objection term.
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Column, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kinerja_flow.db import Base, Digest, Key, Name, Text, Year, new_id
+from kinerja_flow.db import Base, Digest, Key, Name, Text, Words, Year, new_id
 from kinerja_flow.models.cases import OfCase
 from kinerja_flow.models.plans import one_of
 from kinerja_flow.models.substitution import OnBehalf
@@ -48,7 +48,7 @@ class Statement(OfCase, Base):
     actor_id: Mapped[UUID | None]
     capacity: Mapped[Key]
     said_at: Mapped[datetime]
-    value: Mapped[Name | None]
+    value: Mapped[Words | None]
     text: Mapped[Text | None]
     sha256: Mapped[Digest | None]
 

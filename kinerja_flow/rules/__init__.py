@@ -1,6 +1,15 @@
 """The requirements and conditions that templates may name, as sentences that are true."""
 
-from kinerja_flow.rules import appointing, nominating, outcomes, panels, people, periods, planning
+from kinerja_flow.rules import (
+    appointing,
+    competency,
+    nominating,
+    outcomes,
+    panels,
+    people,
+    periods,
+    planning,
+)
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
 __all__ = [
@@ -8,6 +17,7 @@ __all__ = [
     "Ask",
     "Rule",
     "appointing",
+    "competency",
     "holds",
     "nominating",
     "outcomes",

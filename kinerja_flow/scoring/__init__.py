@@ -2,12 +2,15 @@
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
+from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
 from kinerja_flow.scoring.material import (
     Answer,
     Checkpoint,
     IndicatorRow,
     Material,
     PlanRow,
+    Required,
     Segment,
     Statement,
     number_of,
@@ -23,22 +26,29 @@ __all__ = [
     "SCORING",
     "Answer",
     "Checkpoint",
+    "Competency",
     "IndicatorRow",
     "Material",
     "Missing",
     "Node",
     "PlanRow",
+    "Required",
     "Score",
     "ScoringRule",
     "Segment",
     "Span",
     "Statement",
     "canonical",
+    "competencies_in",
+    "competencies_of",
     "digest",
     "evaluate",
+    "from_grounds",
     "from_json",
+    "grounds_digest",
     "number_of",
     "rests_on",
+    "to_grounds",
     "to_json",
     "vocabulary",
 ]

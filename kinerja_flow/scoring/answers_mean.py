@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
-from marshmallow import validates_schema
-
+from kinerja_flow.scoring.answers import (
+    AnswersParams,
+    criteria_of,
+    criterion_label,
+    is_required,
+    minimum_of,
+    raters_mean,
+    settings,
+)
 from kinerja_flow.scoring.combination import Combination, Part
-from kinerja_flow.scoring.figures import exact, mean_of, trimmed
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
-from kinerja_flow.scoring.shares import Shares, refuse_strangers
-from workflows import Entries, Flag, Listed, Record, Ref, Whole
 from workflows.definition import Label
 
-#: From this many values on, trimming drops the highest and the lowest.
-TRIM_FROM = 5
 
-
-class AnswersMeanParams(Record):
-    instrument = Ref("instrument", required=True)
-    shares = Shares("relation", data_key="from", attribute="from", required=True)
-    minimum = Entries(Whole(least=1), keys=Ref("relation"), load_default=dict)
-    required = Listed(Ref("relation"), unique="", load_default=None)
-    trim = Flag(load_default=False)
-
-    @validates_schema
-    def name_their_own(self, data: Mapping[str, Any], **_: object) -> None:
-        refuse_strangers("minimum", data["minimum"], data["from"])
-        refuse_strangers("required", data["required"] or (), data["from"])
-
-
-@scoring_rule(version=1, params=AnswersMeanParams, yields=NUMBER)
+@scoring_rule(version=1, params=AnswersParams, yields=NUMBER)
 def answers_mean(asked: Asked) -> Outcome:
     """The mean of the answers to `instrument`, on the instrument's own scale.
 
@@ -49,11 +35,11 @@ def answers_mean(asked: Asked) -> Outcome:
     """
     shares: Mapping[str, Fraction] = asked.params["from"]
     parts = tuple(
-        Part(_relation(asked, relation), weight, optional=not _is_required(asked, relation))
+        Part(_relation(asked, relation), weight, optional=not is_required(asked, relation))
         for relation, weight in shares.items()
     )
     combination = Combination(parts)
-    nodes, value, inputs = combination.nodes, combination.value, _settings(asked)
+    nodes, value, inputs = combination.nodes, combination.value, settings(asked)
     if value is None:
         nothing = asked.lack("no_answers", where=asked.step.label)
         return pending(NUMBER, nodes, () if combination.is_held_up else (nothing,), inputs)
@@ -65,20 +51,20 @@ def answers_mean(asked: Asked) -> Outcome:
 def _relation(asked: Asked, relation: str) -> Node:
     """One group's mean over its criteria. The answers of too small a group appear nowhere."""
     label = asked.material.label("relation", relation)
-    nodes = tuple(_criterion(asked, relation, key) for key in _criteria(asked))
+    nodes = tuple(_criterion(asked, relation, key) for key in criteria_of(asked))
     if all(node.value is None for node in nodes):
-        missing = _nobody(asked, relation, label)
-        outcome = pending(NUMBER, missing=(missing,), inputs={"minimum": _minimum(asked, relation)})
+        missing, inputs = _nobody(asked, relation, label), {"minimum": minimum_of(asked, relation)}
+        outcome = pending(NUMBER, missing=(missing,), inputs=inputs)
     else:
         outcome = _over_criteria(asked, relation, nodes)
     return asked.within(f"relation.{relation}", label, outcome)
 
 
 def _over_criteria(asked: Asked, relation: str, nodes: tuple[Node, ...]) -> Outcome:
-    is_required = _is_required(asked, relation)
-    combination = Combination(tuple(Part(node, optional=not is_required) for node in nodes))
+    optional = not is_required(asked, relation)
+    combination = Combination(tuple(Part(node, optional=optional) for node in nodes))
     invited = asked.material.rosters.get(relation)
-    inputs = {"minimum": _minimum(asked, relation), "invited": invited}
+    inputs = {"minimum": minimum_of(asked, relation), "invited": invited}
     value = combination.value
     if value is None:
         return pending(NUMBER, nodes, inputs=inputs)
@@ -89,63 +75,12 @@ def _over_criteria(asked: Asked, relation: str, nodes: tuple[Node, ...]) -> Outc
 
 
 def _criterion(asked: Asked, relation: str, criterion: str) -> Node:
-    label = asked.material.label("criterion", f"{asked.params['instrument']}.{criterion}")
-    counts, least = _counts(asked, relation, criterion), _minimum(asked, relation)
-    if sum(counts.values()) < least:
-        missing = asked.lack("criterion", f"{relation}.{criterion}", criterion=label, least=least)
-        outcome = pending(NUMBER, missing=(missing,), inputs={"minimum": least})
-    else:
-        outcome = _over_raters(asked, counts)
+    label, outcome = criterion_label(asked, criterion), raters_mean(asked, relation, criterion)
     return asked.within(f"criterion.{relation}.{criterion}", label, outcome)
 
 
-def _over_raters(asked: Asked, counts: Mapping[Fraction, int]) -> Outcome:
-    """The mean over the raters; of their answers only the count and the mean are kept."""
-    counted = trimmed(counts, TRIM_FROM) if asked.params["trim"] else counts
-    given, kept = sum(counts.values()), sum(counted.values())
-    value = mean_of(counted)
-    said = sentence("raters_mean", count=kept, value=value)
-    trim = sentence("trimmed", count=given) if kept < given else None
-    return Outcome(
-        NUMBER, value, sentences(said, trim), {"answers": given, "dropped": given - kept}
-    )
-
-
-def _counts(asked: Asked, relation: str, criterion: str) -> Counter[Fraction]:
-    """How often each value was given: 10,000 citizens are as quickly reckoned with as four."""
-    wanted = (asked.params["instrument"], relation, criterion)
-    counts: Counter[Fraction] = Counter()
-    for a in asked.material.answers:
-        if (a.instrument, a.relation, a.criterion) == wanted:
-            counts[a.value] += a.count
-    return counts
-
-
 def _nobody(asked: Asked, relation: str, label: Label) -> Missing:
-    if not _criteria(asked):
+    if not criteria_of(asked):
         return asked.lack("criteria", asked.params["instrument"])
-    least = _minimum(asked, relation)
+    least = minimum_of(asked, relation)
     return asked.lack("answers", relation, relation=label, least=least)
-
-
-def _criteria(asked: Asked) -> tuple[str, ...]:
-    return asked.material.criteria.get(asked.params["instrument"], ())
-
-
-def _minimum(asked: Asked, relation: str) -> int:
-    stated: int = asked.params["minimum"].get(relation, 1)
-    return max(stated, asked.material.minimums.get(relation, 1), 1)
-
-
-def _is_required(asked: Asked, relation: str) -> bool:
-    required = asked.params["required"]
-    if required is None:
-        return relation not in asked.params["minimum"]
-    return relation in required
-
-
-def _settings(asked: Asked) -> dict[str, Any]:
-    params = asked.params
-    shares = {relation: exact(weight) for relation, weight in params["from"].items()}
-    kept = {name: params[name] for name in ("instrument", "minimum", "required", "trim")}
-    return {**kept, "from": shares}

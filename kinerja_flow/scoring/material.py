@@ -72,6 +72,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Required:
+    """The level of a scale that the person's post requires of a criterion, and what it counts."""
+
+    level: str
+    scale: str
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """What a person chose with an action of the case; `reason` is the SHA-256 of the reason."""
 
@@ -112,16 +121,19 @@ class Material:
     """All that a score is made from.
 
     `criteria` names the criteria of each instrument that apply to this person, `rosters` how many
-    were invited by relation, `statements` the latest statement of each field. `minimums` is the
-    least count of each anonymous relation: no template can go below it. `segments` are all of the
-    person's in the cycle, `absences` the person's by kind, from day to day. `labels` are the texts
-    of the template by "relation:peer", "criterion:collaboration.conflict", "action:rate".
+    were invited by relation, `standards` what the person's post requires of a criterion of an
+    instrument (where it requires something), `statements` the latest statement of each field.
+    `minimums` is the least count of each anonymous relation: no template can go below it.
+    `segments` are all of the person's in the cycle, `absences` the person's by kind, from day to
+    day. `labels` are the texts of the template by "relation:peer",
+    "criterion:collaboration.conflict", "action:rate".
     """
 
     plan: tuple[PlanRow, ...] = ()
     answers: tuple[Answer, ...] = ()
     scales: Mapping[str, Scale] = field(default_factory=dict)
     criteria: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    standards: Mapping[str, Mapping[str, Required]] = field(default_factory=dict)
     rosters: Mapping[str, int] = field(default_factory=dict)
     minimums: Mapping[str, int] = field(default_factory=dict)
     statements: Mapping[str, Statement] = field(default_factory=dict)

@@ -59,11 +59,7 @@ def opening_of(
         unit_id=begun.post.unit_id,
         from_on=begun.from_on,
         until_on=begun.until_on or cycle.until_on,
-        profile={
-            "field": begun.post.field,
-            "post": begun.post.level,
-            "rank": begun.person.rank,
-        },
+        profile={**begun.post.profile, "rank": begun.person.rank},
         digest=cycle.digest,
         windows=begun.windows,
         state=definition.root.initial,

@@ -105,8 +105,7 @@ def _profile(session: Session, person: Person, calendar: Calendar) -> dict[str, 
     """What decides which criteria apply, as it would be in a real appraisal of today."""
     chart = Chart(session, person.agency_id, calendar.day_of(clock.now()))
     post = session.get(Post, chart.posts[person.id]) if person.id in chart.posts else None
-    of_post = {"field": post.field, "post": post.level} if post else {"field": None, "post": None}
-    return {**of_post, "rank": person.rank}
+    return {**(post.profile if post else {}), "rank": person.rank}
 
 
 def _facts(

@@ -15,8 +15,9 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import Conflict, Forbidden, NotFound
 from kinerja_flow.models import Agency, Case, Cycle, Survey
 from kinerja_flow.policy import CITIZEN, Actor
-from kinerja_flow.workflow import DEFINITIONS, applies
+from kinerja_flow.workflow import DEFINITIONS
 from workflows.definition import Criterion, Definition, Instrument, Scale
+from workflows.profiles import applies
 
 #: No link is longer; what is, is none of ours.
 LONGEST_LINK = 100

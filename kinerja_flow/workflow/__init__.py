@@ -7,11 +7,12 @@ from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, always, load_many, load_one
-from kinerja_flow.workflow.material import applies
+from kinerja_flow.workflow.material import labels
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
 from kinerja_flow.workflow.scope import sha256_of
+from kinerja_flow.workflow.stated import stated_value
 from kinerja_flow.workflow.store import store, write
 from kinerja_flow.workflow.succession import (
     OFFICES,
@@ -41,10 +42,10 @@ __all__ = [
     "Update",
     "always",
     "amend",
-    "applies",
     "available",
     "collects",
     "decide",
+    "labels",
     "load_many",
     "load_one",
     "named",
@@ -60,6 +61,7 @@ __all__ = [
     "relation_label",
     "releases",
     "sha256_of",
+    "stated_value",
     "store",
     "store_together",
     "succeed",

@@ -24,7 +24,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.rules import RULES, Ask, holds, unmet
 from kinerja_flow.workflow.draft import Draft, Move
 from kinerja_flow.workflow.effects import EFFECTS, cases, required_by
-from kinerja_flow.workflow.given import Given, given_to
+from kinerja_flow.workflow.given import Given, asked_by, given_to
 from kinerja_flow.workflow.moves import move_of
 from kinerja_flow.workflow.naming import named
 from kinerja_flow.workflow.stated import said
@@ -64,7 +64,7 @@ def _rules_of(definition: Definition, action: Action) -> list[Call]:
     caused = [call for does in action.does for call in required_by(does)]
     if any(does.name == cases.open_follow_ups.__name__ for does in action.does):
         caused += [plan.when for plan in definition.follow_up]
-    return [*action.requires, *branching, *caused]
+    return [*action.requires, *asked_by(action), *branching, *caused]
 
 
 @lru_cache(maxsize=4096)
@@ -101,9 +101,10 @@ def _unmet(ask: Ask, *, with_inputs: bool) -> Iterator[Blocker]:
 
 
 def _requirements(action: Action) -> list[Call]:
-    """The template's own requirements, and those of its effects that no earlier effect meets."""
+    """The template's own requirements, those that the inputs bring along, and those of its effects
+    that no earlier effect meets."""
     met: set[str] = set()
-    found = list(action.requires)
+    found = [*action.requires, *asked_by(action)]
     for does in action.does:
         found += [c for c in required_by(does) if c not in found and c.name not in met]
         met |= EFFECTS[does.name].meets

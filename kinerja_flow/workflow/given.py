@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows import take
-from workflows.definition import Action
+from workflows.definition import Action, Call
+from workflows.vocabulary import TRAININGS, TRAININGS_APPLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,13 @@ def given_to(action: Action, raw: Mapping[str, Any]) -> Given:
     return Given(values, stated, texts, digests)
 
 
+def asked_by(action: Action) -> list[Call]:
+    """The rules that an action's inputs bring along, whatever its template requires."""
+    takes = action.takes.values()
+    return [Call(TRAININGS_APPLY, {"field": one.name}) for one in takes if one.kind == TRAININGS]
+
+
 def _worded(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -18,12 +18,13 @@ from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
 from kinerja_flow.workflow import groups, parts, personas, pools
 from kinerja_flow.workflow.lines import line
-from kinerja_flow.workflow.material import criteria_for, material
+from kinerja_flow.workflow.material import material
 from kinerja_flow.workflow.scope import Loader, Scope
 from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
 from workflows import read_canonical
 from workflows.definition import Definition
+from workflows.profiles import criteria_for
 
 GROUPS: Mapping[str, Loader] = {
     "people": parts.people,

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from kinerja_flow.models import (
-    Answer,
-    Sheet,
-)
-from kinerja_flow.scoring import Material
+from kinerja_flow.models import Answer, Sheet
+from kinerja_flow.scoring import Material, Required, number_of
 from kinerja_flow.workflow.holders import Holders, invited
 from kinerja_flow.workflow.levels import scored
 from kinerja_flow.workflow.measuring import plans
@@ -22,20 +18,20 @@ from kinerja_flow.workflow.scope import Scope
 from kinerja_flow.workflow.stated import latest, statements_in
 from kinerja_flow.workflow.tallies import tallies
 from kinerja_flow.workflow.year import of_year
-from workflows.definition import Criterion, Definition, Label
+from workflows.definition import Definition, Label
+from workflows.profiles import Profile, criteria_for, standards_for
 
 
-def applies(criterion: Criterion, profile: Mapping[str, Any]) -> bool:
-    """Whether a criterion is for somebody of this field, post and rank (all that it names)."""
-    return all(profile.get(kind) in keys for kind, keys in criterion.applies_to.items())
-
-
-def criteria_for(definition: Definition, profile: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The criteria of each instrument that apply to a person, in the template's order."""
-    return {
-        key: tuple(c.key for c in instrument.criteria if applies(c, profile))
-        for key, instrument in definition.instruments.items()
-    }
+def required_of(definition: Definition, profile: Profile) -> dict[str, dict[str, Required]]:
+    """What a post requires of each criterion of an instrument, as scoring reads it."""
+    found = {}
+    for key, levels in standards_for(definition, profile).items():
+        scale = definition.scales[definition.instruments[key].scale]
+        found[key] = {
+            criterion: Required(level, scale.key, number_of(scale, level))
+            for criterion, level in levels.items()
+        }
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -69,6 +65,7 @@ def material(scope: Scope) -> Mapping[UUID, Material]:
             ),
             scales=definition.scales,
             criteria=criteria_for(definition, case.profile),
+            standards=required_of(definition, case.profile),
             rosters=invited(definition, holders.rosters.get(home, {})),
             minimums={r.name: r.min_count for r in definition.relations.values() if r.anonymous},
             statements=said.get(home, {}),

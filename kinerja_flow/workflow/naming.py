@@ -73,6 +73,10 @@ def _level(facts: Facts, name: str) -> Label | None:
     return next((label for key, label in levels if key == name), None)
 
 
+def _training(facts: Facts, name: str) -> Label | None:
+    return next((one.label for one in facts.definition.trainings if one.key == name), None)
+
+
 #: What the parameters of blockers hold, by their name.
 KINDS: Mapping[str, Called] = {
     "by": lambda facts, name: relation_label(facts.definition, name),
@@ -87,6 +91,7 @@ KINDS: Mapping[str, Called] = {
     "needs": _input,
     "part": _part,
     "level": _level,
+    "trainings": _training,
     "levels": _level,
     "window": _window,
     "chosen": _level,

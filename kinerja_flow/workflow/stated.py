@@ -56,7 +56,12 @@ def latest(stated: list[Stated]) -> Mapping[UUID, dict[str, Said]]:
 
 def said(value: str, action: str, seq: int, reason: str | None) -> Said:
     """A statement as scoring reads it: a number where it is one, else the key that was chosen."""
+    return Said(stated_value(value), action, seq, reason)
+
+
+def stated_value(text: str) -> Fraction | str:
+    """What was stated: a number where it is one, else the key that was chosen."""
     try:
-        return Said(Fraction(value), action, seq, reason)
+        return Fraction(text)
     except ValueError:
-        return Said(value, action, seq, reason)
+        return text

@@ -134,8 +134,8 @@ WHOLE = frozenset(
     briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
     definitions evidence feedback follow_ups history idempotency_keys measurements objections
     observations outbox participants people plan_indicators plan_items plan_notes post_holdings
-    posts practice_personas private_notes realisations receipts reporting_lines results
-    role_grants signatures statements substitutions survey_comments survey_imports
+    posts practice_personas private_notes realisations receipts reporting_lines result_grounds
+    results role_grants signatures statements substitutions survey_comments survey_imports
     survey_tallies surveys template_versions units
     """.split()  # noqa: SIM905
 )
@@ -160,6 +160,7 @@ COMMANDS: Mapping[str, str] = {
     "tick": "deadlines.tick",
     "upgrade": "the schema",
     "verify history": "verify.verify_history",
+    "verify results": "verify_results.verify_results",
 }
 
 #: Routes, with how they are asked for; None for files that never change.

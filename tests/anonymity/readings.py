@@ -39,6 +39,7 @@ from kinerja_flow.services import (
     tasks,
     teams,
     verify,
+    verify_results,
 )
 from workflows.definition import Definition
 
@@ -145,6 +146,9 @@ READS: Mapping[str, Read] = {
     "teams.people_of": lambda v: teams.people_of(v.case_id, v.actor),
     "teams.team": lambda v: teams.team(v.actor),
     "verify.verify_history": lambda v: list(verify.verify_history(v.actor.agency_id)),
+    "verify_results.verify_results": lambda v: list(
+        verify_results.verify_results(verify_results.Recount(), v.actor.agency_id)
+    ),
 }
 
 #: Those of them that answer the same whoever reads.
@@ -155,5 +159,6 @@ ONCE = frozenset(
         "reports.definition_of",
         "survey_replies.survey_form",
         "verify.verify_history",
+        "verify_results.verify_results",
     }
 )

@@ -26,6 +26,7 @@ from kinerja_flow.models import (
     StoredDefinition,
 )
 from kinerja_flow.services.verify import verify_history
+from kinerja_flow.services.verify_results import Recount, verify_results
 from kinerja_flow.workflow import vocabulary
 from tests.engine.world import row, rows
 from workflows import read_canonical
@@ -40,6 +41,7 @@ People = dict[str, frozenset[UUID]]
 def audit(agency_id: int) -> None:
     """Fails with whatever is missing, too much, or not as the template says."""
     assert list(verify_history(agency_id)) == []
+    assert list(verify_results(Recount(), agency_id)) == []
     record = Record(agency_id)
     record.states_are_where_history_leads()
     record.everybody_heard_once()

@@ -30,6 +30,7 @@ COLUMNS = {
     "definitions": "digest",
     "template_versions": "number",
     "measurements": "unit",
+    "result_grounds": "number",
 }
 
 

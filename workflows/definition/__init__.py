@@ -10,7 +10,10 @@ from workflows.definition.contents import (
     Scale,
     Setting,
     Stage,
+    Standard,
     Step,
+    Training,
+    TrainingHours,
 )
 from workflows.definition.course import (
     Action,
@@ -57,7 +60,10 @@ __all__ = [
     "Scale",
     "Setting",
     "Stage",
+    "Standard",
     "State",
     "Step",
     "Term",
+    "Training",
+    "TrainingHours",
 ]

@@ -33,13 +33,26 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Standard:
+    """The level of the instrument's scale that posts require of a criterion: those that it
+    `applies_to`, or all."""
+
+    level: str
+    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
-    """A question of an instrument; `applies_to` narrows it by field, post, rank (all must fit)."""
+    """A question of an instrument; `applies_to` narrows it to posts and people (all must fit).
+
+    Of `standard` (standar kompetensi jabatan, PermenPANRB 38/2017) the first that fits holds.
+    """
 
     key: str
     label: Label
     guide: Label | None = None
     applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    standard: tuple[Standard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,26 @@ class Indicator:
     guide: Label | None = None
     measured: Measured | None = None
     applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """An entry of the catalogue of trainings: its hours (jam pelajaran, JP), and the criteria that
+    it develops, as (instrument, criterion)."""
+
+    key: str
+    label: Label
+    jp: int
+    develops: tuple[tuple[str, str], ...]
+    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingHours:
+    """How many hours of training (JP) a year people of one kind of employment shall have."""
+
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from workflows.definition.contents import (
     Scale,
     Setting,
     Step,
+    Training,
+    TrainingHours,
 )
 from workflows.definition.course import Machine
 from workflows.definition.words import Label
@@ -37,6 +39,8 @@ class Definition:
     instruments: Mapping[str, Instrument]
     indicators: tuple[Indicator, ...]
     scoring: tuple[Step, ...]
+    trainings: tuple[Training, ...]
+    training_hours: Mapping[str, TrainingHours]
     follow_up: tuple[FollowUp, ...]
     settings: Mapping[str, Setting]
     briefing: Briefing | None

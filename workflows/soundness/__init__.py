@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.problems import TemplateProblem
 from workflows.soundness import (
     anonymity,
+    competency,
     contents,
     family,
     moves,
@@ -24,6 +25,7 @@ CHECKS = (
     *raters.CHECKS,
     *successors.CHECKS,
     *contents.CHECKS,
+    *competency.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,
 )

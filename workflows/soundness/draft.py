@@ -40,6 +40,11 @@ class Draft:
         names = [item.get("name") if isinstance(item, dict) else None for item in written]
         return ("machines", machine.name, "actions", names.index(action), *rest)
 
+    def step_path(self, node: str, *rest: str) -> Path:
+        written = self.document.data["scoring"]
+        nodes = [item.get("node") if isinstance(item, dict) else None for item in written]
+        return ("scoring", nodes.index(node), *rest)
+
     def machines_read(self, *keys: str) -> Iterator[Machine]:
         """The machines of which `keys` (of states and actions) could be read without a problem."""
         for machine in self.definition.machines.values():

@@ -39,9 +39,7 @@ def _word(draft: Draft, step: Step) -> Word:
 
 
 def _path(draft: Draft, step: Step, param: str) -> Path:
-    written = draft.document.data["scoring"]
-    nodes = [item.get("node") if isinstance(item, dict) else None for item in written]
-    return ("scoring", nodes.index(step.node), "rule", step.call.name, param)
+    return draft.step_path(step.node, "rule", step.call.name, param)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker, Refused
-from kinerja_flow.models import Objection, Receipt, Result, Signature
+from kinerja_flow.models import Objection, Receipt, Result, ResultGrounds, Signature
 from kinerja_flow.models.outcomes import RECEIPTS
-from kinerja_flow.scoring import digest, to_json
+from kinerja_flow.scoring import digest, grounds_digest, to_grounds, to_json
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
 from workflows import Chosen
@@ -48,6 +48,9 @@ def compute_result(draft: Draft) -> None:
         decided_for_id=draft.on_behalf["on_behalf_of_id"],
         computed_at=facts.now,
     )
+    grounds = to_grounds(facts.material)
+    kept = {"grounds": grounds, "digest": grounds_digest(grounds)}
+    draft.insert(ResultGrounds, **draft.home_key, number=number, **kept)
     draft.change["result"] = {"number": number, "level": score.level, "digest": found}
     if facts.case.parent_id is not None:
         draft.update(Objection, draft.case_key, replaced_by=number)
