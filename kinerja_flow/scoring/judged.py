@@ -45,8 +45,8 @@ def _percent(asked: Asked, said: Statement) -> Fraction | None:
 
 def _told(asked: Asked, row: IndicatorRow, said: Statement, value: Fraction) -> Label:
     is_level = not isinstance(said.value, Fraction)
-    code, level = ("judged_openly_level", str(said.value)) if is_level else ("judged_openly", "")
+    code, level = ("open_judgement_level", str(said.value)) if is_level else ("open_judgement", "")
     first = sentence(code, level=asked.material.level(level), value=value)
     own = row.realisation
-    beside = None if own is None else sentence("judged_openly_beside", value=own)
+    beside = None if own is None else sentence("open_judgement_beside", value=own)
     return sentences(first, beside)
