@@ -30,8 +30,8 @@ class Ref(fields.Field[str]):
     system takes in the machine that this one hangs on), instrument, criterion (as
     instrument.criterion), indicator (of the catalogue), relation, scale, node (an earlier scoring
     step), field (an input of some action), level (of a scale or of bands), option (of a choice, or
-    a level), setting. `person` refuses relations that no person stands in; `counts` says whether
-    the mention is a use; `takes` are the kinds of input that a field may be.
+    a level), setting, follow_up (its key). `person` refuses relations that no person stands in;
+    `counts` says whether the mention is a use; `takes` are the kinds of input that a field may be.
     """
 
     def __init__(
