@@ -23,10 +23,11 @@ from kinerja_flow.scoring.figures import exact
 from kinerja_flow.scoring.judged import judged
 from kinerja_flow.scoring.material import VALUED, IndicatorRow, PlanRow
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
-from kinerja_flow.scoring.objectivity import is_weighted, narrowed, objective_share
+from kinerja_flow.scoring.objectivity import is_weighted, objective_share
 from kinerja_flow.scoring.provenance import provenance, stated
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
+from kinerja_flow.scoring.taken import is_narrow, taken_of
 from workflows import Chosen, Entries, Exact, Flag, Listed, Record, Ref
 from workflows.definition import Label
 
@@ -73,12 +74,12 @@ def plan_achievement(asked: Asked) -> Outcome:
     rows = [row for row in asked.material.plan if asked.params["section"] in (None, row.section)]
     if not rows:
         return pending(NUMBER, missing=(asked.lack("plan"),), inputs=_settings(asked))
-    taken = _taken(asked, rows)
+    taken = taken_of(rows, asked.params)
     nothing = asked.lack("nothing_counted", required=taken == rows, where=asked.step.label)
     weighted = is_weighted(taken)
     combination = Combination(tuple(_part(asked, row, weighted) for row in taken))
     mean = _mean(combination, "plan_weighted" if weighted else "plan_mean", nothing)
-    share = None if _is_narrow(asked) else objective_share(rows)
+    share = None if is_narrow(asked.params) else objective_share(rows)
     if share is None:
         return replace(mean, inputs={**mean.inputs, **_settings(asked)})
     inputs = {**mean.inputs, **_settings(asked), "objective_share": exact(share)}
@@ -86,24 +87,6 @@ def plan_achievement(asked: Asked) -> Outcome:
         return replace(mean, inputs=inputs)
     said = sentences(mean.sentence, sentence("objective_share", share=share))
     return replace(mean, inputs=inputs, sentence=said)
-
-
-def _is_narrow(asked: Asked) -> bool:
-    """Whether some indicators are taken by name: what is said of the whole plan stands elsewhere"""
-    return bool(asked.params["indicators"] or asked.params["without"])
-
-
-def _taken(asked: Asked, rows: list[PlanRow]) -> list[PlanRow]:
-    only, without = asked.params["indicators"], asked.params["without"]
-    judged_alone = asked.params["only_judged"]
-    if not (only or without or judged_alone):
-        return rows
-
-    def fits(one: IndicatorRow) -> bool:
-        named = (not only or one.key in only) and one.key not in without
-        return named and not (judged_alone and one.objective)
-
-    return narrowed(rows, fits)
 
 
 def _part(asked: Asked, row: PlanRow, weighted: bool) -> Part:
