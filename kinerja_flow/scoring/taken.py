@@ -10,12 +10,12 @@ from kinerja_flow.scoring.objectivity import narrowed
 
 
 def is_narrow(params: Mapping[str, Any]) -> bool:
-    """Whether indicators are taken by name: what is said of the whole plan then stands elsewhere."""
+    """Whether indicators are taken by name: what is said of the whole plan stands elsewhere."""
     return bool(params["indicators"] or params["without"])
 
 
 def taken_of(rows: list[PlanRow], params: Mapping[str, Any]) -> list[PlanRow]:
-    """The work results with what the step takes of them; the rows as they are where it takes all."""
+    """The work results with what the step takes of them; as they are where it takes all."""
     if not (is_narrow(params) or params["only_judged"]):
         return rows
     return narrowed(rows, lambda one: _fits(one, params))
