@@ -7,7 +7,7 @@ from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, always, load_many, load_one
-from kinerja_flow.workflow.material import labels
+from kinerja_flow.workflow.material import labels, required_of
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
@@ -24,7 +24,7 @@ from kinerja_flow.workflow.succession import (
 )
 from kinerja_flow.workflow.together import store_together
 from kinerja_flow.workflow.words import vocabulary
-from kinerja_flow.workflow.year import newest_delivered
+from kinerja_flow.workflow.year import delivered_scores, newest_delivered
 
 __all__ = [
     "DEFINITIONS",
@@ -45,6 +45,7 @@ __all__ = [
     "available",
     "collects",
     "decide",
+    "delivered_scores",
     "labels",
     "load_many",
     "load_one",
@@ -60,6 +61,7 @@ __all__ = [
     "recipients",
     "relation_label",
     "releases",
+    "required_of",
     "sha256_of",
     "stated_value",
     "store",

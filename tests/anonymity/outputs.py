@@ -87,6 +87,8 @@ PURE: Mapping[str, str] = {
     "calendars.*": "the calendar",
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
+    "competencies.gaps_in": "a helper of lists: figures that were read before",
+    "competencies.today_of": "a helper: the day in the agency",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
     "measurement_forms.*": "forms",
@@ -123,6 +125,7 @@ PURE: Mapping[str, str] = {
     "survey_tables.*": "rows of a file",
     "tasks.names_of": "a helper of lists: names by ids",
     "templates.*": "texts and definitions of templates",
+    "trainings.jp_of": "hours of a catalogue",
     "verify_grants.*": "a helper of verify.verify_history",
     "windows.*": "checks of windows",
 }

@@ -18,6 +18,7 @@ from kinerja_flow.services import (
     candidates,
     cases,
     closing,
+    competencies,
     complaints,
     feedback,
     health,
@@ -26,6 +27,7 @@ from kinerja_flow.services import (
     notes,
     observations,
     organisations,
+    placements,
     practice,
     questions,
     reach,
@@ -38,6 +40,7 @@ from kinerja_flow.services import (
     survey_replies,
     tasks,
     teams,
+    trainings,
     verify,
     verify_results,
 )
@@ -61,6 +64,7 @@ class View:
     state: str
     kind: str
     today: date
+    unit_id: UUID
     surveys: tuple[UUID, ...] = ()
     link: str = "none"
 
@@ -107,6 +111,9 @@ READS: Mapping[str, Read] = {
     "cases.act": lambda v: list(_acts(v)),
     "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
     "closing.closing_assessments": lambda v: closing.closing_assessments(v.case_id, v.actor),
+    "competencies.competencies_of_unit": lambda v: competencies.competencies_of_unit(
+        v.cycle_id, v.unit_id, v.actor
+    ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
@@ -121,6 +128,7 @@ READS: Mapping[str, Read] = {
     "organisations.actor_for": lambda v: organisations.actor_for(
         v.actor.agency_id or 0, v.actor.person_id or v.case_id
     ),
+    "placements.placements": lambda v: placements.placements(v.case_id, v.actor),
     "practice.actor_as": lambda v: practice.actor_as(v.case_id, v.actor, v.subject_id),
     "practice.current": lambda v: practice.current(v.cycle_id, v.actor),
     "practice.personas": lambda v: practice.personas(v.case_id, v.actor),
@@ -145,6 +153,7 @@ READS: Mapping[str, Read] = {
     "tasks.my_tasks": lambda v: tasks.my_tasks(v.actor),
     "teams.people_of": lambda v: teams.people_of(v.case_id, v.actor),
     "teams.team": lambda v: teams.team(v.actor),
+    "trainings.training_needs": lambda v: trainings.training_needs(v.case_id, v.actor),
     "verify.verify_history": lambda v: list(verify.verify_history(v.actor.agency_id)),
     "verify_results.verify_results": lambda v: list(
         verify_results.verify_results(verify_results.Recount(), v.actor.agency_id)

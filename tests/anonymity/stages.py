@@ -112,6 +112,7 @@ class Stage:
             state=case["state"],
             kind=case["kind"],
             today=clock.now().date(),
+            unit_id=case["unit_id"],
             surveys=self.surveys,
             link=self.link,
         )

@@ -29,6 +29,7 @@ from kinerja_flow.services import (
     candidates,
     cases,
     closing,
+    competencies,
     complaints,
     contradictions,
     cycles,
@@ -38,6 +39,7 @@ from kinerja_flow.services import (
     measurements,
     notes,
     observations,
+    placements,
     plans,
     practice,
     progress,
@@ -57,6 +59,7 @@ from kinerja_flow.services import (
     tasks,
     teams,
     templates,
+    trainings,
 )
 from kinerja_flow.services.cases import Act
 from kinerja_flow.services.remarks import Remarks
@@ -178,6 +181,7 @@ ON_CASE: dict[str, Call] = {
         t.case, a, t.observation, {"day": "2026-01-19", "text": "Lain"}, 1
     ),
     "observations.observations_for": lambda a, t: observations.observations_for(t.case, a),
+    "placements.placements": lambda a, t: placements.placements(t.case, a),
     "plans.put_item": lambda a, t: plans.put_item(t.case, a, item()),
     "plans.remove_item": lambda a, t: plans.remove_item(t.case, a, t.item),
     "plans.link_item": lambda a, t: plans.link_item(t.case, a, t.item, {"superior_text": "S"}),
@@ -205,6 +209,7 @@ ON_CASE: dict[str, Call] = {
     "results.read_results": lambda a, t: results.read_results(t.case, a),
     "segments.split": lambda a, t: segments.split(t.case, a, DAY),
     "teams.people_of": lambda a, t: teams.people_of(t.case, a),
+    "trainings.training_needs": lambda a, t: trainings.training_needs(t.case, a),
 }
 ELSEWHERE: dict[str, Call] = {
     "absences.add": lambda a, t: absences.add(
@@ -216,6 +221,9 @@ ELSEWHERE: dict[str, Call] = {
     "assessors.assessing_on": lambda a, t: assessors.assessing_on(a, t.chief, DAY),
     "briefing.briefing_for": lambda a, t: briefing.briefing_for(t.cycle, a),
     "briefing.acknowledge": lambda a, t: briefing.acknowledge(t.cycle, a, "employee", "0" * 64),
+    "competencies.competencies_of_unit": lambda a, t: competencies.competencies_of_unit(
+        t.cycle, t.unit, a
+    ),
     "complaints.complaints_for": lambda a, t: complaints.complaints_for(a),
     "complaints.answer_complaint": lambda a, t: complaints.answer_complaint(
         t.complaint, a, "Sudah dibuka"
@@ -304,6 +312,7 @@ TABLE = {**ON_CASE, **ELSEWHERE}
 OF_CYCLE = (
     "briefing.briefing_for",
     "briefing.acknowledge",
+    "competencies.competencies_of_unit",
     "cycles.launch",
     "practice.start",
     "practice.current",

@@ -101,7 +101,7 @@ class Training:
     label: Label
     jp: int
     develops: tuple[tuple[str, str], ...]
-    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
