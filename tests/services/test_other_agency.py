@@ -34,6 +34,7 @@ from kinerja_flow.services import (
     contradictions,
     cycles,
     feedback,
+    follow_ups,
     inbox,
     measured_plans,
     measurements,
@@ -49,6 +50,7 @@ from kinerja_flow.services import (
     results,
     segment_list,
     segments,
+    steps,
     substitutions,
     succession,
     survey_closing,
@@ -76,6 +78,7 @@ SURVEY = {
     "opens_on": "2026-01-20",
     "closes_on": "2026-02-20",
 }
+PLANNED = {"title": "Kursus", "due_on": "2026-12-01"}
 SHEET = {"answers": {"ramah": "4", "cepat": "3"}}
 
 
@@ -208,6 +211,12 @@ ON_CASE: dict[str, Call] = {
     "released.released_answers": lambda a, t: released.released_answers(t.case, a),
     "results.read_results": lambda a, t: results.read_results(t.case, a),
     "segments.split": lambda a, t: segments.split(t.case, a, DAY),
+    "steps.add": lambda a, t: steps.add(t.case, a, PLANNED),
+    "steps.correct": lambda a, t: steps.correct(t.case, a, t.activity, PLANNED, 1),
+    "steps.drop": lambda a, t: steps.drop(t.case, a, t.activity, {"reason": "Batal"}, 1),
+    "steps.finish": lambda a, t: steps.finish(t.case, a, t.activity, {"outcome": "Selesai"}, 1),
+    "steps.remove": lambda a, t: steps.remove(t.case, a, t.activity, 1),
+    "steps.steps_of": lambda a, t: steps.steps_of(t.case, a),
     "teams.people_of": lambda a, t: teams.people_of(t.case, a),
     "trainings.training_needs": lambda a, t: trainings.training_needs(t.case, a),
 }
@@ -239,6 +248,9 @@ ELSEWHERE: dict[str, Call] = {
     ),
     "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
     "feedback.recognitions_of": lambda a, t: feedback.recognitions_of(a),
+    "follow_ups.counts": lambda a, t: follow_ups.counts(t.cycle, a),
+    "follow_ups.mine": lambda a, t: follow_ups.mine(a),
+    "follow_ups.of_agency": lambda a, t: follow_ups.of_agency(t.cycle, a),
     "inbox.notifications_for": lambda a, t: _not_here(inbox.notifications_for(a), t),
     "measurements.record": lambda a, t: _each(
         measurements.record(
@@ -314,6 +326,8 @@ OF_CYCLE = (
     "briefing.acknowledge",
     "competencies.competencies_of_unit",
     "cycles.launch",
+    "follow_ups.counts",
+    "follow_ups.of_agency",
     "practice.start",
     "practice.current",
     "questions.ask",
