@@ -20,6 +20,7 @@ from kinerja_flow.scoring.registry import SCORING, vocabulary
 from kinerja_flow.scoring.rule import ScoringRule
 from kinerja_flow.scoring.segments import rests_on
 from kinerja_flow.scoring.spans import PERIODS, Span
+from kinerja_flow.scoring.told import Told, answers_told, indicators_told
 
 __all__ = [
     "PERIODS",
@@ -38,6 +39,8 @@ __all__ = [
     "Segment",
     "Span",
     "Statement",
+    "Told",
+    "answers_told",
     "canonical",
     "competencies_in",
     "competencies_of",
@@ -46,6 +49,7 @@ __all__ = [
     "from_grounds",
     "from_json",
     "grounds_digest",
+    "indicators_told",
     "number_of",
     "rests_on",
     "to_grounds",

@@ -96,6 +96,7 @@ PURE: Mapping[str, str] = {
     "competencies.today_of": "a helper: the day in the agency",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
+    "learning_figures.*": "arithmetic of learning.learning",
     "measurement_forms.*": "forms",
     "measurement_ground.*": "a helper of measurements: indicators, people and units",
     "measures.*": "numbers in texts",
@@ -132,6 +133,7 @@ PURE: Mapping[str, str] = {
     "tasks.names_of": "a helper of lists: names by ids",
     "templates.*": "texts and definitions of templates",
     "trainings.jp_of": "hours of a catalogue",
+    "unit_people.*": "helpers of learning and competencies: whose figures somebody may see",
     "verify_grants.*": "a helper of verify.verify_history",
     "windows.*": "checks of windows",
 }

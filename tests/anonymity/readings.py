@@ -24,6 +24,7 @@ from kinerja_flow.services import (
     follow_ups,
     health,
     inbox,
+    learning,
     measured_plans,
     notes,
     observations,
@@ -117,6 +118,7 @@ READS: Mapping[str, Read] = {
         v.cycle_id, v.unit_id, v.actor
     ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
     "follow_ups.counts": lambda v: follow_ups.counts(v.cycle_id, v.actor),
