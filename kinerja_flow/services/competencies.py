@@ -10,7 +10,7 @@ from kinerja_flow.db import reading
 from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import Competency, Score, competencies_in
 from kinerja_flow.services.briefing import cycle_of
-from kinerja_flow.services.unit_people import people_seen, refuse_if_nobody
+from kinerja_flow.services.unit_people import people_seen
 from kinerja_flow.workflow import delivered_scores
 
 
@@ -58,7 +58,6 @@ def competencies_of_unit(cycle_id: UUID, unit_id: UUID, actor: Actor) -> tuple[C
     with reading() as session:
         cycle = cycle_of(session, cycle_id, actor)
         rows = people_seen(session, actor, cycle, unit_id)
-        refuse_if_nobody(actor, rows)
         ids = [row.id for row in rows]
         scores = delivered_scores(session, cycle.agency_id, cycle.year, ids)
     told = {row.subject_id: row for row in rows if row.id in scores}

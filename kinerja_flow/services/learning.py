@@ -21,7 +21,7 @@ from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.learning_figures import Key, Learned, Names, Values, gathered, learned
 from kinerja_flow.services.reports import definition_of
 from kinerja_flow.services.trainings import training_fields
-from kinerja_flow.services.unit_people import people_seen, refuse_if_nobody
+from kinerja_flow.services.unit_people import people_seen
 from kinerja_flow.workflow import delivered_scores
 from workflows.definition import Definition, Training
 
@@ -62,11 +62,10 @@ def learning(cycle_id: UUID, unit_id: UUID, actor: Actor) -> Learning:
         cycle = cycle_of(session, cycle_id, actor)
         definition = definition_of(cycle.id)
         rows = people_seen(session, actor, cycle, unit_id)
-        refuse_if_nobody(actor, rows)
         now = _Group.of(session, cycle, rows)
         earlier = _before(session, cycle)
         then = earlier and _Group.of(
-            session, earlier, people_seen(session, actor, earlier, unit_id)
+            session, earlier, people_seen(session, actor, earlier, unit_id, may_be_none=True)
         )
         proposed = _proposed(session, cycle, definition, now.cases)
     named = Names(definition)

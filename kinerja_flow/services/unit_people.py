@@ -19,21 +19,20 @@ from kinerja_flow.workflow import Chart
 from workflows.vocabulary import OFFICER
 
 
-def people_seen(session: Session, actor: Actor, cycle: Cycle, unit_id: UUID) -> list[Any]:
+def people_seen(
+    session: Session, actor: Actor, cycle: Cycle, unit_id: UUID, *, may_be_none: bool = False
+) -> list[Any]:
     """The appraisals in a cycle of a unit and of all below it, with whose they are.
 
     HR sees all of them, an official those who stand below them in the reporting lines of today,
-    and nobody sees themself. In the order of their periods. NotFound for a unit of nowhere.
+    and nobody sees themself. In the order of their periods. NotFound for a unit of nowhere, and
+    for whoever stands above nobody in it, unless there `may_be_none`.
     """
     units = _below(session, cycle.agency_id, unit_id)
-    return _seen(session, actor, cycle.agency_id, _cases(session, cycle, units))
-
-
-def refuse_if_nobody(actor: Actor, rows: list[Any]) -> None:
-    """Whoever stands above nobody in the unit is told that there is no such unit; HR sees that it
-    is empty."""
-    if not rows and OFFICER not in actor.roles:
+    rows = _seen(session, actor, cycle.agency_id, _cases(session, cycle, units))
+    if not (rows or may_be_none or OFFICER in actor.roles):
         raise NotFound.of("no_such_unit", "unit")
+    return rows
 
 
 def today_of(session: Session, agency_id: int) -> date:
