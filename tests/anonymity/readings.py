@@ -20,6 +20,7 @@ from kinerja_flow.services import (
     closing,
     competencies,
     complaints,
+    document,
     feedback,
     follow_ups,
     health,
@@ -117,6 +118,7 @@ READS: Mapping[str, Read] = {
         v.cycle_id, v.unit_id, v.actor
     ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
     "follow_ups.counts": lambda v: follow_ups.counts(v.cycle_id, v.actor),
