@@ -11,9 +11,11 @@ from workflows.definition import (
     Definition,
     Document,
     FollowUp,
+    Guideline,
     Indicator,
     Instrument,
     Label,
+    Organisation,
     Relation,
     Scale,
     Setting,
@@ -56,6 +58,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         document=_document(loaded.get("document") or {}),
         canonical=canonical,
         digest=digest,
+        organisation=_organisation(loaded.get("organisation")),
     )
 
 
@@ -119,6 +122,21 @@ def _training(item: Loaded) -> Training:
 def _follow_up(item: Loaded) -> FollowUp:
     made = {"label": label_of(item["key"], item), "when": given(item.get("when"))}
     return FollowUp(**{**item, **made})
+
+
+def _organisation(item: Loaded | None) -> Organisation | None:
+    """Nothing where a part of it did not load: half a guidance would be another one."""
+    if not item or not item.keys() >= {"scale", "of", "guidance"}:
+        return None
+    guidance = {
+        level: tuple(_guideline(one) for one in lines if one and one.get("levels"))
+        for level, lines in item["guidance"].items()
+    }
+    return Organisation(**{**item, "guidance": guidance})
+
+
+def _guideline(item: Loaded) -> Guideline:
+    return Guideline(**{**item, "levels": given(item["levels"])})
 
 
 def _briefing(item: Loaded | None) -> Briefing | None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from workflows.definition import POOLS
-from workflows.faults import refuse
+from workflows.definition import POOLS, ROUNDINGS
+from workflows.faults import Fault, refuse
 from workflows.fields import (
     Chosen,
     Entries,
+    Exact,
     Flag,
     Key,
     LabelField,
@@ -186,6 +187,28 @@ class FollowUpRecord(Record):
     due = TermField()
 
 
+class GuidelineRecord(Record):
+    levels = Listed(Ref("level"), unique="", least=1, most=20, required=True)
+    at_most = Exact(0, 100)
+    at_least = Exact(0, 100)
+    somebody = Flag()
+
+    @validates_schema
+    def _says_one_thing(self, data: Mapping[str, Any], **_: Any) -> None:
+        if len(data.keys() - {"levels"}) != 1 or data.get("somebody") is False:
+            raise ValidationError([Fault("bad_guideline")])
+
+
+class OrganisationRecord(Record):
+    scale = Ref("scale", required=True)
+    of = Ref("node", required=True)
+    guidance = Entries(
+        Listed(fields.Nested(GuidelineRecord), most=20), keys=Ref("level"), required=True
+    )
+    rounding = Chosen(*ROUNDINGS)
+    least_size = Whole(1, 1000)
+
+
 class StageRecord(Record):
     label = LabelField(required=True)
     window = Ref("window")
@@ -222,6 +245,7 @@ class TemplateRecord(Record):
     instruments = Entries(fields.Nested(InstrumentRecord), most=50)
     indicators = Listed(fields.Nested(IndicatorRecord), unique="key", most=500)
     scoring = StepsField(fields.Nested(StepRecord), unique="node", most=100)
+    organisation = fields.Nested(OrganisationRecord)
     trainings = Listed(fields.Nested(TrainingRecord), unique="key", most=300)
     training_hours = HoursField()
     follow_up = Listed(fields.Nested(FollowUpRecord), unique="key", most=50)

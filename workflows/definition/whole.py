@@ -11,6 +11,7 @@ from workflows.definition.contents import (
     FollowUp,
     Indicator,
     Instrument,
+    Organisation,
     Relation,
     Scale,
     Setting,
@@ -48,6 +49,7 @@ class Definition:
     document: Document
     canonical: bytes = field(repr=False)
     digest: str
+    organisation: Organisation | None = None
 
     @property
     def root(self) -> Machine:
