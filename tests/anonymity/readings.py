@@ -71,7 +71,6 @@ class View:
     state: str
     kind: str
     today: date
-    unit_id: UUID
     surveys: tuple[UUID, ...] = ()
     link: str = "none"
 

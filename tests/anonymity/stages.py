@@ -113,7 +113,6 @@ class Stage:
             state=case["state"],
             kind=case["kind"],
             today=clock.now().date(),
-            unit_id=case["unit_id"],
             surveys=self.surveys,
             link=self.link,
         )
