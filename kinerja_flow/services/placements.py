@@ -21,7 +21,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import Competency, competencies_in
 from kinerja_flow.scoring.figures import mean
 from kinerja_flow.services import books
-from kinerja_flow.services.competencies import today_of
+from kinerja_flow.services.unit_people import today_of
 from kinerja_flow.workflow import always, delivered_scores, labels, required_of
 
 _NEEDS = always("people", "line")

@@ -100,7 +100,7 @@ def _developing(gap: Competency, trainings: Iterable[Training]) -> tuple[Trainin
 
 def _proposed(session: Session, facts: Facts) -> tuple[Training, ...]:
     """The trainings named last in each case of the appraisal, in the catalogue's order."""
-    s, case, fields = Statement, facts.case, _fields(facts.definition)
+    s, case, fields = Statement, facts.case, training_fields(facts.definition)
     family = or_(Case.id == facts.home_id, Case.parent_id == facts.home_id)
     same = (Case.agency_id == s.agency_id) & (Case.year == s.year) & (Case.id == s.case_id)
     said = (
@@ -115,7 +115,7 @@ def _proposed(session: Session, facts: Facts) -> tuple[Training, ...]:
     return tuple(one for one in facts.definition.trainings if one.key in named)
 
 
-def _fields(definition: Definition) -> set[str]:
+def training_fields(definition: Definition) -> set[str]:
     """The inputs of the template that take trainings."""
     return {
         given.name

@@ -26,6 +26,7 @@ from kinerja_flow.services import (
     follow_ups,
     health,
     inbox,
+    learning,
     measured_plans,
     notes,
     observations,
@@ -121,6 +122,7 @@ READS: Mapping[str, Read] = {
         v.cycle_id, v.unit_id, v.actor
     ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),

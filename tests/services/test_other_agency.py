@@ -38,6 +38,7 @@ from kinerja_flow.services import (
     feedback,
     follow_ups,
     inbox,
+    learning,
     measured_plans,
     measurements,
     notes,
@@ -238,6 +239,7 @@ ELSEWHERE: dict[str, Call] = {
     "competencies.competencies_of_unit": lambda a, t: competencies.competencies_of_unit(
         t.cycle, t.unit, a
     ),
+    "learning.learning": lambda a, t: learning.learning(t.cycle, t.unit, a),
     "complaints.complaints_for": lambda a, t: complaints.complaints_for(a),
     "complaints.answer_complaint": lambda a, t: complaints.answer_complaint(
         t.complaint, a, "Sudah dibuka"
@@ -347,6 +349,7 @@ OF_CYCLE = (
     "briefing.acknowledge",
     "competencies.competencies_of_unit",
     "cycles.launch",
+    "learning.learning",
     "follow_ups.counts",
     "follow_ups.of_agency",
     "practice.start",
