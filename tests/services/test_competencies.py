@@ -21,9 +21,11 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import cycles, organisations
 from kinerja_flow.services.answers import Answers, answer
 from kinerja_flow.services.competencies import Competences, competencies_of_unit
+from kinerja_flow.services.document_words import told
 from kinerja_flow.services.placements import placements
 from kinerja_flow.services.practice import personas, start
 from kinerja_flow.services.results import read_results
+from kinerja_flow.services.templates import read_template
 from kinerja_flow.services.trainings import TrainingNeeds, jp_of, training_needs
 from tests.builders import table
 from tests.engine.test_sets import counted
@@ -346,3 +348,9 @@ def test_the_standard_of_a_case_stays_as_it_was_opened(world: World) -> None:
     with clock.at(START + timedelta(days=1)):
         found = placements(world.case("sari"), world.actors["officer"])
     assert not any(one.is_present for one in found)
+
+
+def test_a_proposal_is_told_by_the_labels_of_its_trainings() -> None:
+    definition = read_template(TEMPLATE.read_text(encoding="utf-8"))
+    found = told(definition, "pelatihan", "integritas_dasar, komunikasi_publik", None)
+    assert found.en == "Basic integrity; Public communication"
