@@ -23,6 +23,8 @@ from kinerja_flow.policy.words import (
     RELATIONS,
     RESULT_READERS,
 )
+from kinerja_flow.policy.standing import capacity, is_hidden, manages, relations, standing
+from kinerja_flow.policy.words import CITIZEN, OPEN_READERS, OWN, PARTS, RELATIONS, RESULT_READERS
 
 __all__ = [
     "CITIZEN",
@@ -43,6 +45,7 @@ __all__ = [
     "deciders",
     "first_held",
     "is_hidden",
+    "manages",
     "may_read_answers",
     "may_write",
     "not_yours",
