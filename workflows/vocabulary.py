@@ -37,7 +37,8 @@ class Word:
     A scoring rule also says what it makes: `yields` is "number", "level", or the parameter whose
     node it takes the kind of. `needs` says which of the two the nodes in a parameter must be;
     `needs_where` the same where another parameter has a value, as {("by", "months"): {"of":
-    "number"}}; `levels` are the parameters that name levels of the scale in the parameter `scale`.
+    "number"}}; `levels` are the parameters that name levels of the scale in the parameter `scale`;
+    `follows` says whether the employee may see such a step while it is in the making.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Word:
         default_factory=dict, hash=False
     )
     levels: tuple[str, ...] = ()
+    follows: bool = False
 
     def needed(self, params: Mapping[str, Any]) -> dict[str, str]:
         """Which kind the nodes in each parameter must be, with the parameters as they are given."""

@@ -1,7 +1,7 @@
 """Exact arithmetic; each result is a tree that explains itself. Pure, without a session."""
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
-from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.evaluation import evaluate, evaluate_running, running_notice
 from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
 from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
 from kinerja_flow.scoring.material import (
@@ -43,11 +43,13 @@ __all__ = [
     "competencies_of",
     "digest",
     "evaluate",
+    "evaluate_running",
     "from_grounds",
     "from_json",
     "grounds_digest",
     "number_of",
     "rests_on",
+    "running_notice",
     "to_grounds",
     "to_json",
     "vocabulary",

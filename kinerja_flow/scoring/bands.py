@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.scoring.figures import exact, half_up
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Node
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, waiting
+from kinerja_flow.scoring.rule import Asked, Outcome, as_is, pending, scoring_rule, waiting
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from workflows import Exact, LabelField, Listed, Record, Ref, Text, Whole
 from workflows.definition import Label
@@ -37,7 +37,7 @@ class BandsParams(Record):
             raise ValidationError({"bands": [Fault("bands_begin_alike")]})
 
 
-@scoring_rule(version=1, params=BandsParams, yields=LEVEL, needs={"of": NUMBER})
+@scoring_rule(version=1, params=BandsParams, yields=LEVEL, running=as_is, needs={"of": NUMBER})
 def bands(asked: Asked) -> Outcome:
     """The highest of `bands` whose `from` the number `of` reaches, as a level.
 

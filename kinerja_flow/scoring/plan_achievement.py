@@ -24,7 +24,7 @@ from kinerja_flow.scoring.material import IndicatorRow, PlanRow
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.objectivity import objective_share
 from kinerja_flow.scoring.provenance import provenance, stated
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.rule import Asked, Outcome, not_required, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
 from workflows import Chosen, Exact, Flag, Record
 from workflows.definition import Label
@@ -44,7 +44,7 @@ class PlanAchievementParams(Record):
     required = Flag(load_default=True)
 
 
-@scoring_rule(version=2, params=PlanAchievementParams, yields=NUMBER)
+@scoring_rule(version=2, params=PlanAchievementParams, yields=NUMBER, running=not_required)
 def plan_achievement(asked: Asked) -> Outcome:
     """The achievement of the plan in percent of its targets, from 0 to `cap`.
 

@@ -45,6 +45,7 @@ from kinerja_flow.services import (
     reach,
     released,
     results,
+    running,
     segment_list,
     segments,
     substitutions,
@@ -203,6 +204,7 @@ ON_CASE: dict[str, Call] = {
     ),
     "released.released_answers": lambda a, t: released.released_answers(t.case, a),
     "results.read_results": lambda a, t: results.read_results(t.case, a),
+    "running.running_score": lambda a, t: running.running_score(t.case, a),
     "segments.split": lambda a, t: segments.split(t.case, a, DAY),
     "teams.people_of": lambda a, t: teams.people_of(t.case, a),
 }
