@@ -7,7 +7,7 @@ the same queries for one case or for thousands; reading a group that nobody aske
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -93,6 +93,32 @@ class SheetFacts(NamedTuple):
     written_by: UUID | None = None
 
 
+class FollowUpFacts(NamedTuple):
+    """What a result of the appraisal has opened: its case, and how it came to it.
+
+    `number` is the result that opened it, `superseded_by` the later one that no longer would have;
+    `after_id` the case that asked for it by its key (None: the result itself did).
+    """
+
+    case_id: UUID
+    key: str
+    kind: str
+    state: str
+    number: int
+    is_closed: bool
+    is_withdrawn: bool
+    superseded_by: int | None
+    after_id: UUID | None
+
+
+class StepFacts(NamedTuple):
+    """A step of an improvement plan; it is open until it is done, or dropped with a reason."""
+
+    id: UUID
+    due_on: date
+    is_open: bool
+
+
 class ChildFacts(NamedTuple):
     id: UUID
     kind: str
@@ -172,6 +198,14 @@ class Facts:
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
     writers = Group[frozenset[UUID]]("writers")  # who filled an absent official's sheet
     children = Group[tuple[ChildFacts, ...]]("children")
+    #: What the results of the appraisal have opened, oldest first.
+    follow_ups = Group[tuple[FollowUpFacts, ...]]("follow_ups")
+    #: The steps of the case's own improvement plan.
+    steps = Group[tuple[StepFacts, ...]]("steps")
+    #: SHA-256 of these steps as they were planned: what a signature under them covers.
+    steps_digest = Group[str]("steps_digest")
+    #: The newest result as it was computed then; None before the first.
+    told = Group[Score | None]("told")
     #: The agency's employees who have not left: whoever may be asked to take part.
     eligible = Group[frozenset[UUID]]("eligible")
     #: Whoever may be asked to stand in the relations that state a pool of their own.
@@ -217,6 +251,12 @@ class Facts:
         if self._score is None:
             self._score = evaluate(self.definition.scoring, self.material)
         return self._score
+
+    def as_told(self) -> Facts:
+        """The same facts with the score that the newest result keeps, whatever came after it."""
+        found = replace(self)
+        found._score = self.told
+        return found
 
     def last_day(self, term: Term) -> date | None:
         """The last day of a term; None while it waits for a receipt that has not come."""

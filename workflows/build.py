@@ -49,7 +49,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         scoring=each(loaded, "scoring", _step, ("node", "rule")),
         trainings=trainings,
         training_hours=hours(loaded.get("training_hours") or {}),
-        follow_up=each(loaded, "follow_up", _follow_up, ("key", "machine", "when", "owner")),
+        follow_up=each(loaded, "follow_up", _follow_up, ("key", "machine", "owner")),
         settings=named(loaded, "settings", lambda key, item: Setting(key=key, **item)),
         briefing=_briefing(loaded.get("briefing")),
         canonical=canonical,
@@ -116,7 +116,8 @@ def _training(item: Loaded) -> Training:
 
 
 def _follow_up(item: Loaded) -> FollowUp:
-    return FollowUp(**{**item, "label": label_of(item["key"], item)})
+    made = {"label": label_of(item["key"], item), "when": given(item.get("when"))}
+    return FollowUp(**{**item, **made})
 
 
 def _briefing(item: Loaded | None) -> Briefing | None:

@@ -108,6 +108,7 @@ def declared_in(data: Mapping[str, Any], vocabulary: Vocabulary) -> Names:
             "scale": tuple(_entries(data.get("scales"))),
             "node": _texts(_each(data, "scoring", "node")),
             "setting": tuple(_entries(data.get("settings"))),
+            "follow_up": _texts(_each(data, "follow_up", "key")),
             "field": _each_once(name for name, _ in inputs),
             "level": _each_once(levels),
             "option": _each_once([*levels, *options]),

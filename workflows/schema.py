@@ -160,6 +160,16 @@ class StepsField(Listed):
         return loaded
 
 
+class ConditionsField(Listed):
+    """One rule, or a list of rules that must all hold."""
+
+    def __init__(self) -> None:
+        super().__init__(CallField("rules"), least=1, most=20)
+
+    def _items(self, value: Any) -> Any:
+        return value if isinstance(value, list) else [value]
+
+
 class TrainingRecord(Record):
     key = Key(required=True)
     label = LabelField(required=True)
@@ -172,7 +182,7 @@ class FollowUpRecord(Record):
     key = Key(required=True)
     label = LabelField()
     machine = Ref("machine", required=True)
-    when = CallField("rules", required=True)
+    when = ConditionsField()
     owner = Ref("relation", person=True, required=True)
     due = TermField()
 

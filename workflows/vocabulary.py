@@ -20,6 +20,10 @@ ANSWERED, QUORUM_ANSWERED, QUORUM_PRESENT = "answered", "quorum_answered", "quor
 SIGNED_BOOKS = ("feedback", "observation")
 #: The rule that asks for answers to contradictions, and the book in which they are given.
 SETTLED, CONTRADICTION = "contradictions_answered", "contradiction"
+#: The effects that open what a result opens, and a further entry of it by its key; the rules that
+#: ask for steps, and the books in which they and their outcomes are written.
+FOLLOW_UPS, FURTHER = "open_follow_ups", "open_follow_up"
+STEP_RULES, STEP_BOOKS = ("steps_given", "steps_done"), ("steps", "step_outcomes")
 #: The scoring rule that holds people against what their posts require, the rule that asks for a
 #: gap in it, and the kind of input that names trainings, with the rule that it brings along.
 FIT, HAS_GAP = "competency_fit", "has_gap"
@@ -34,11 +38,13 @@ class Word:
     parameter that a bare value fills, so that `{weights_total: 100}` reads well. `of` restricts an
     effect or rule to machines with a parent ("child"), or to none ("any").
 
+    `needs` says which kind ("number" or "level") the nodes in a parameter must be; `levels` are the
+    parameters that name levels of the scale in the parameter `scale`, or of the node that is named.
+
     A scoring rule also says what it makes: `yields` is "number", "level", or the parameter whose
-    node it takes the kind of. `needs` says which of the two the nodes in a parameter must be;
-    `needs_where` the same where another parameter has a value, as {("by", "months"): {"of":
-    "number"}}; `levels` are the parameters that name levels of the scale in the parameter `scale`;
-    `follows` says whether the employee may see such a step while it is in the making.
+    node it takes the kind of, and `needs_where` what is needed where another parameter has a value,
+    as {("by", "months"): {"of": "number"}}; `follows` says whether the employee may see such a
+    step while it is in the making.
     """
 
     name: str

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinerja_flow.db import Base, Digest, Key, Text
@@ -127,12 +127,31 @@ class Objection(OfCase, Base):
 
 
 class FollowUp(OfCase, Base):
-    """What a result opened: its key in the template, who owns it, by when."""
+    """What a result opened: its key in the template, whose it was then, by when.
+
+    `number` is the result of the appraisal `opened_by_id` that it rests on, `superseded_by` the
+    later one that would not have opened it. One that another follow-up asked for, by its key, came
+    `after_id`. One that `is_withdrawn` fell away with its ground, by the template's own action.
+    """
 
     __tablename__ = "follow_ups"
-    also = (UniqueConstraint("agency_id", "year", "opened_by_id", "number", "key"),)
+    also = (
+        Index("ix_follow_ups_opened", "agency_id", "year", "opened_by_id"),
+        # Neither a result nor another follow-up opens the same one twice.
+        Index(
+            "uq_follow_ups_of_result",
+            *("agency_id", "year", "opened_by_id", "number", "key"),
+            unique=True,
+            sqlite_where=Column("after_id").is_(None),
+            postgresql_where=Column("after_id").is_(None),
+        ),
+        UniqueConstraint("agency_id", "year", "after_id", "key"),
+    )
     key: Mapped[Key]
     opened_by_id: Mapped[UUID]
     number: Mapped[int]
     owner_id: Mapped[UUID | None]
     due_on: Mapped[date | None]
+    after_id: Mapped[UUID | None]
+    superseded_by: Mapped[int | None]
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinerja_flow.db import Base, Digest, Key, Name, Text, new_id
@@ -134,6 +134,29 @@ class Feedback(Entry, Base):
     about_kind: Mapped[Key | None]
     about_id: Mapped[UUID | None]
     reply_to_id: Mapped[UUID | None]
+
+
+class FollowUpStep(Entry, Base):
+    """A step of an improvement plan (rencana perbaikan): what, by which day, and what came of it.
+
+    It belongs to the case of the follow-up itself. It is open until it has an outcome: what came
+    of it where it was done (`done_on`), else why it was dropped. `closed_by_id` said so, perhaps
+    on behalf of `closed_for_id`.
+    """
+
+    __tablename__ = "follow_up_steps"
+    book = "steps"
+    also = (
+        CheckConstraint("done_on IS NULL OR outcome IS NOT NULL", name="outcome"),
+        UniqueConstraint("agency_id", "year", "case_id", "number"),
+    )
+    number: Mapped[int]
+    title: Mapped[Text]
+    due_on: Mapped[date]
+    done_on: Mapped[date | None]
+    outcome: Mapped[Text | None]
+    closed_by_id: Mapped[UUID | None]
+    closed_for_id: Mapped[UUID | None]
 
 
 class PrivateNote(Entry, Base):

@@ -3,12 +3,14 @@
 from kinerja_flow.rules import (
     appointing,
     competency,
+    nodes,
     nominating,
     outcomes,
     panels,
     people,
     periods,
     planning,
+    steps,
 )
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
@@ -19,11 +21,13 @@ __all__ = [
     "appointing",
     "competency",
     "holds",
+    "nodes",
     "nominating",
     "outcomes",
     "panels",
     "people",
     "periods",
     "planning",
+    "steps",
     "unmet",
 ]

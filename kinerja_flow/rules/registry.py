@@ -61,13 +61,18 @@ def rule(
     params: type[Schema] | None = None,
     satisfied_by: str,
     asks_inputs: bool = False,
+    needs: Mapping[str, str] | None = None,
+    levels: tuple[str, ...] = (),
 ) -> Callable[[Test], Test]:
-    """Register a test under its own name, which is also the code of its blockers."""
+    """Register a test under its own name, which is also the code of its blockers.
+
+    `needs` and `levels` say what the parameters name (`workflows.vocabulary.Word`).
+    """
 
     def register(test: Test) -> Test:
         name = test.__name__
         meaning = inspect.cleandoc(test.__doc__ or "")
-        word = Word(name, meaning, params, sole_of(params))
+        word = Word(name, meaning, params, sole_of(params), needs=needs or {}, levels=levels)
         RULES[name] = Rule(word, test, frozenset(reads), asks_inputs, satisfied_by)
         return test
 

@@ -18,8 +18,8 @@ from kinerja_flow.policy import SYSTEM, Actor
 from kinerja_flow.services.books import PEOPLE
 from kinerja_flow.services.cases import Act, act_all
 from kinerja_flow.workflow import Amendment, Move, amend, load_many
+from kinerja_flow.workflow.effects.cases import falls_away_by
 from kinerja_flow.workflow.effects.periods import cancel_period
-from workflows.definition import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,4 @@ def _cut(until_on: date, last: date) -> Amendment:
 
 def _falls_away(row: Facts) -> str | None:
     """The action, if there is one from its state, by which the case falls away."""
-    actions = row.machine.actions_from(row.case.state)
-    dropping = (a for a in actions if SYSTEM.engine in a.by and _cancels(a))
-    return next((action.name for action in dropping), None)
-
-
-def _cancels(action: Action) -> bool:
-    return any(call.name == cancel_period.__name__ for call in action.does)
+    return falls_away_by(row.machine, row.case.state, cancel_period.__name__)

@@ -23,7 +23,7 @@ from kinerja_flow.models import Statement
 from kinerja_flow.policy import Actor
 from kinerja_flow.rules import RULES, Ask, holds, unmet
 from kinerja_flow.workflow.draft import Draft, Move
-from kinerja_flow.workflow.effects import EFFECTS, cases, required_by
+from kinerja_flow.workflow.effects import EFFECTS, follow_ups, required_by
 from kinerja_flow.workflow.given import Given, asked_by, given_to
 from kinerja_flow.workflow.moves import move_of
 from kinerja_flow.workflow.naming import named
@@ -62,8 +62,8 @@ def _rules_of(definition: Definition, action: Action) -> list[Call]:
     """Every rule that may be asked when the action is decided on."""
     branching = [branch.when for branch in action.branches if branch.when is not None]
     caused = [call for does in action.does for call in required_by(does)]
-    if any(does.name == cases.open_follow_ups.__name__ for does in action.does):
-        caused += [plan.when for plan in definition.follow_up]
+    if any(does.name == follow_ups.open_follow_ups.__name__ for does in action.does):
+        caused += [call for entry in definition.follow_up for call in entry.when]
     return [*action.requires, *asked_by(action), *branching, *caused]
 
 

@@ -16,7 +16,7 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import groups, parts, personas, pools
+from kinerja_flow.workflow import following, groups, parts, personas, pools
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import material
 from kinerja_flow.workflow.scope import Loader, Scope
@@ -36,6 +36,10 @@ GROUPS: Mapping[str, Loader] = {
     "sheets": groups.sheets,
     "writers": groups.writers,
     "children": groups.children,
+    "follow_ups": following.follow_ups,
+    "steps": following.steps,
+    "steps_digest": following.steps_digest,
+    "told": following.told,
     "eligible": groups.eligible,
     "pools": pools.pools,
     "gone": groups.gone,

@@ -60,6 +60,11 @@ WRITES: Mapping[str, str] = {
     "progress.*": "the author's own entries",
     "questions.answer_question": "answers with nothing",
     "questions.ask": "answers with the id of one's own question",
+    "steps.add": "answers with the id of a step of an improvement plan",
+    "steps.correct": "answers with the version of the author's own step",
+    "steps.drop": "answers with the version of a step",
+    "steps.finish": "answers with the version of a step",
+    "steps.remove": "answers with nothing",
     "segments.*": "answers with the id of the segment that begins; its parts are in the tables",
     "substitutions.grant": "answers with the id of a grant",
     "substitutions.revoke": "answers with nothing",
@@ -106,6 +111,7 @@ PURE: Mapping[str, str] = {
     "remarks.*": "the shape in which feedback is told",
     "rights.*": "who may do what, by a template alone, in a case that is made up",
     "scenarios.*": "stories on a scratch database, through the services above",
+    "step_forms.*": "forms",
     "substitution_checks.*": "checks of a grant's days and people",
     "survey_asked.*": "helpers of surveys: which one is meant, and what it asks",
     "survey_closing.release": "a helper of the close; what it writes is in the tables",
@@ -132,10 +138,11 @@ WHOLE = frozenset(
     """
     absences accounts action_steps activities agencies answers briefing_questions
     briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
-    definitions evidence feedback follow_ups history idempotency_keys measurements objections
-    observations outbox participants people plan_indicators plan_items plan_notes post_holdings
-    posts practice_personas private_notes realisations receipts reporting_lines result_grounds
-    results role_grants signatures statements substitutions survey_comments survey_imports
+    definitions evidence feedback follow_up_steps follow_ups history idempotency_keys measurements
+    objections observations outbox participants people plan_indicators plan_items plan_notes
+    post_holdings posts practice_personas private_notes realisations receipts reporting_lines
+    result_grounds results role_grants signatures statements substitutions survey_comments
+    survey_imports
     survey_tallies surveys template_versions units
     """.split()  # noqa: SIM905
 )

@@ -20,6 +20,7 @@ from kinerja_flow.services import (
     closing,
     complaints,
     feedback,
+    follow_ups,
     health,
     inbox,
     measured_plans,
@@ -34,6 +35,7 @@ from kinerja_flow.services import (
     results,
     running,
     segment_list,
+    steps,
     substitutions,
     survey_figures,
     survey_replies,
@@ -111,6 +113,9 @@ READS: Mapping[str, Read] = {
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
+    "follow_ups.counts": lambda v: follow_ups.counts(v.cycle_id, v.actor),
+    "follow_ups.mine": lambda v: follow_ups.mine(v.actor),
+    "follow_ups.of_agency": lambda v: follow_ups.of_agency(v.cycle_id, v.actor),
     "health.readiness": lambda _: health.readiness(),
     "inbox.notifications_for": lambda v: inbox.notifications_for(v.actor),
     "measured_plans.measurements_for": lambda v: measured_plans.measurements_for(
@@ -135,6 +140,7 @@ READS: Mapping[str, Read] = {
     "segment_list.segments_of": lambda v: segment_list.segments_of(
         v.actor, v.subject_id, v.cycle_id
     ),
+    "steps.steps_of": lambda v: steps.steps_of(v.case_id, v.actor),
     "substitutions.substitutions_of": lambda v: substitutions.substitutions_of(v.actor),
     "survey_figures.figures": lambda v: _each(
         v.surveys, lambda survey: survey_figures.figures(survey, v.actor)

@@ -33,6 +33,7 @@ from kinerja_flow.services import (
     contradictions,
     cycles,
     feedback,
+    follow_ups,
     inbox,
     measured_plans,
     measurements,
@@ -48,6 +49,7 @@ from kinerja_flow.services import (
     running,
     segment_list,
     segments,
+    steps,
     substitutions,
     succession,
     survey_closing,
@@ -74,6 +76,7 @@ SURVEY = {
     "opens_on": "2026-01-20",
     "closes_on": "2026-02-20",
 }
+PLANNED = {"title": "Kursus", "due_on": "2026-12-01"}
 SHEET = {"answers": {"ramah": "4", "cepat": "3"}}
 
 
@@ -206,6 +209,12 @@ ON_CASE: dict[str, Call] = {
     "results.read_results": lambda a, t: results.read_results(t.case, a),
     "running.running_score": lambda a, t: running.running_score(t.case, a),
     "segments.split": lambda a, t: segments.split(t.case, a, DAY),
+    "steps.add": lambda a, t: steps.add(t.case, a, PLANNED),
+    "steps.correct": lambda a, t: steps.correct(t.case, a, t.activity, PLANNED, 1),
+    "steps.drop": lambda a, t: steps.drop(t.case, a, t.activity, {"reason": "Batal"}, 1),
+    "steps.finish": lambda a, t: steps.finish(t.case, a, t.activity, {"outcome": "Selesai"}, 1),
+    "steps.remove": lambda a, t: steps.remove(t.case, a, t.activity, 1),
+    "steps.steps_of": lambda a, t: steps.steps_of(t.case, a),
     "teams.people_of": lambda a, t: teams.people_of(t.case, a),
 }
 ELSEWHERE: dict[str, Call] = {
@@ -233,6 +242,9 @@ ELSEWHERE: dict[str, Call] = {
     ),
     "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
     "feedback.recognitions_of": lambda a, t: feedback.recognitions_of(a),
+    "follow_ups.counts": lambda a, t: follow_ups.counts(t.cycle, a),
+    "follow_ups.mine": lambda a, t: follow_ups.mine(a),
+    "follow_ups.of_agency": lambda a, t: follow_ups.of_agency(t.cycle, a),
     "inbox.notifications_for": lambda a, t: _not_here(inbox.notifications_for(a), t),
     "measurements.record": lambda a, t: _each(
         measurements.record(
@@ -307,6 +319,8 @@ OF_CYCLE = (
     "briefing.briefing_for",
     "briefing.acknowledge",
     "cycles.launch",
+    "follow_ups.counts",
+    "follow_ups.of_agency",
     "practice.start",
     "practice.current",
     "questions.ask",

@@ -20,7 +20,8 @@ USES = re.compile(CALLS + r"""\(\s*(?:[\w()"]+, )?f?"([^"]+)\"""")
 KINDS = {
     "unknown_{self.kind}": ["window", "machine", "child_machine", "state", "action",
                             "parent_action", "instrument", "criterion",
-                            "relation", "scale", "node", "field", "level", "option", "setting"],
+                            "relation", "scale", "node", "field", "level", "option", "setting",
+                            "follow_up"],
     "unknown_{self.registry}": ["rules", "effects", "scoring"],
     "unused_{kind}": ["scale", "instrument"],
     "{needed}_needed": ["number", "level"],

@@ -127,13 +127,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What a result opens when the condition holds: a case of `machine`, for `owner`, by `due`."""
+    """What a result opens when all of `when` hold: a case of `machine`, for `owner`, by `due`.
+
+    Without a condition only another follow-up opens it, by its key.
+    """
 
     key: str
     label: Label
     machine: str
-    when: Call
     owner: str
+    when: tuple[Call, ...] = ()
     due: Term | None = None
 
 

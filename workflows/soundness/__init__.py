@@ -8,6 +8,7 @@ from workflows.soundness import (
     competency,
     contents,
     family,
+    follow_ups,
     moves,
     people,
     raters,
@@ -28,6 +29,7 @@ CHECKS = (
     *competency.CHECKS,
     *scoring.CHECKS,
     *family.CHECKS,
+    *follow_ups.CHECKS,
 )
 
 

@@ -68,7 +68,7 @@ def _calls(draft: Draft) -> Iterator[tuple[Path, Call]]:
             for call in calls_of(action):
                 yield draft.action_path(machine, action.name), call
     for place, follow_up in enumerate(draft.definition.follow_up):
-        yield ("follow_up", place, "when"), follow_up.when
+        yield from ((("follow_up", place, "when"), call) for call in follow_up.when)
 
 
 def trainings(draft: Draft) -> Iterator[TemplateProblem]:

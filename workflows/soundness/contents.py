@@ -84,7 +84,8 @@ def _mentions_everywhere(draft: Draft) -> Iterator[Mention]:
     for step in draft.definition.scoring:
         yield from _mentions(vocabulary.scoring[step.call.name], step.call)
     for follow_up in draft.definition.follow_up:
-        yield from _mentions(vocabulary.rules[follow_up.when.name], follow_up.when)
+        for call in follow_up.when:
+            yield from _mentions(vocabulary.rules[call.name], call)
 
 
 def _mentions(word: Word, call: Call) -> Iterator[Mention]:

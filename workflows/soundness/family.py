@@ -33,7 +33,7 @@ def parent_circles(draft: Draft) -> Iterator[TemplateProblem]:
             yield draft.finding("parent_circle", path, names=listing(line))
 
 
-def follow_ups(draft: Draft) -> Iterator[TemplateProblem]:
+def orphaned_follow_ups(draft: Draft) -> Iterator[TemplateProblem]:
     for index, follow_up in enumerate(draft.definition.follow_up):
         if draft.names.parents.get(follow_up.machine, "") is None:
             path = ("follow_up", index, "machine")
@@ -64,4 +64,4 @@ def _presses_on(machine: Machine, name: str) -> bool:
     return bool(escalates) or any(lapses)
 
 
-CHECKS = (roots, parent_circles, follow_ups, blocking_children)
+CHECKS = (roots, parent_circles, orphaned_follow_ups, blocking_children)

@@ -80,7 +80,8 @@ def answers_asked_for(draft: Draft) -> Iterator[TemplateProblem]:
         for call in calls_of(action):
             yield from _asked(draft, draft.action_path(machine, action.name), call)
     for index, follow_up in enumerate(draft.definition.follow_up):
-        yield from _asked(draft, ("follow_up", index, "when"), follow_up.when)
+        for call in follow_up.when:
+            yield from _asked(draft, ("follow_up", index, "when"), call)
 
 
 def _asked(draft: Draft, path: Path, call: Call) -> Iterator[TemplateProblem]:

@@ -12,16 +12,24 @@ from workflows.vocabulary import Word
 
 
 def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
-    kinds: dict[str, str] = {}
+    kinds = kinds_of(draft)
     for step in draft.definition.scoring:
-        word, params = _word(draft, step), step.call.params
-        for param, needed in word.needed(params).items():
+        params = step.call.params
+        for param, needed in _word(draft, step).needed(params).items():
             for name in _texts(params.get(param)):
                 if kinds.get(name) not in (needed, "", None):
                     path = _path(draft, step, param)
                     yield draft.finding(f"{needed}_needed", path, name=name)
-        named = params.get(word.yields)
+
+
+def kinds_of(draft: Draft) -> dict[str, str]:
+    """What each step makes: "number" or "level"; "" where that can't be told."""
+    kinds: dict[str, str] = {}
+    for step in draft.definition.scoring:
+        word = _word(draft, step)
+        named = step.call.params.get(word.yields)
         kinds[step.node] = kinds.get(named, "") if isinstance(named, str) else word.yields
+    return kinds
 
 
 def levels_of_no_scale(draft: Draft) -> Iterator[TemplateProblem]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from kinerja_flow.models import Deadline, FollowUp, HistoryEvent, Signature
+from kinerja_flow.models import Deadline, FollowUp, FollowUpStep, HistoryEvent, Signature
 from kinerja_flow.services.scenarios.look import Look
 from kinerja_flow.services.scenarios.registry import expectation
 from kinerja_flow.services.scenarios.words import (
@@ -17,7 +17,7 @@ from kinerja_flow.services.scenarios.words import (
     PersonField,
     written,
 )
-from workflows.fields import Entries, Flag, Listed, Text, Whole
+from workflows.fields import Chosen, Entries, Flag, Listed, Text, Whole
 
 #: At the head of a list: whatever came before.
 ANYTHING = "..."
@@ -203,6 +203,25 @@ def follow_ups(look: Look, _: Any) -> Any:
     """The keys of the follow-ups that the results of this case have opened."""
     f = FollowUp
     return sorted(row.key for row in look.rows(f, f.key, by=f.opened_by_id))
+
+
+@expectation(Entries(Chosen("open", "done", "dropped"), keys=Text(2000), most=50))
+def steps(look: Look, _: Any) -> Any:
+    """What became of every step of the improvement plan, by its title: open, done, dropped."""
+    s = FollowUpStep
+    rows = look.rows(s, s.title, s.done_on, s.outcome)
+    return {
+        row.title: "open" if row.outcome is None else "done" if row.done_on else "dropped"
+        for row in rows
+    }
+
+
+@expectation(Names())
+def superseded(look: Look, _: Any) -> Any:
+    """The keys of the follow-ups that rest on a superseded result of this case, also withdrawn."""
+    f = FollowUp
+    rows = look.rows(f, f.key, f.superseded_by, by=f.opened_by_id)
+    return sorted(row.key for row in rows if row.superseded_by is not None)
 
 
 @expectation(Entries(_Minute(), keys=Text(40), most=50))

@@ -18,6 +18,7 @@ from kinerja_flow.models import (
     Case,
     Evidence,
     Feedback,
+    FollowUpStep,
     Observation,
     PlanIndicator,
     PlanItem,
@@ -45,7 +46,10 @@ NAMED: Mapping[str, tuple[Any, Any]] = {
     "evidence": (Evidence, Evidence.name),
     "feedback": (Feedback, Feedback.text),
     "memo": (PrivateNote, PrivateNote.text),
+    "improvement": (FollowUpStep, FollowUpStep.title),
 }
+#: What is of its own case, and not of the appraisal on which that hangs.
+OF_CHILD = ("improvement",)
 CALLED = "called"
 
 
@@ -121,7 +125,7 @@ def _as_text(field: Any, value: Any) -> Any:
 def call(stage: Stage, case_id: UUID, kind: str, said: Mapping[str, Any], thing: UUID) -> None:
     """Remember what the scenario calls a thing that it has just made."""
     if CALLED in said:
-        stage.names[_home(stage, case_id), kind, said[CALLED]] = thing
+        stage.names[_home(stage, case_id, kind), kind, said[CALLED]] = thing
 
 
 def id_of(stage: Stage, case_id: UUID, kind: str, name: str | Of) -> UUID:
@@ -130,7 +134,7 @@ def id_of(stage: Stage, case_id: UUID, kind: str, name: str | Of) -> UUID:
         if name.owner not in stage.cases:
             raise Unplayable.of("no_appraisal", kind, person=name.owner)
         return id_of(stage, stage.cases[name.owner], kind, name.name)
-    home = _home(stage, case_id)
+    home = _home(stage, case_id, kind)
     if known := stage.names.get((home, kind, name)):
         return known
     found = _titled(stage, home, kind)
@@ -141,7 +145,10 @@ def id_of(stage: Stage, case_id: UUID, kind: str, name: str | Of) -> UUID:
     return found[name]
 
 
-def _home(stage: Stage, case_id: UUID) -> UUID:
+def _home(stage: Stage, case_id: UUID, kind: str) -> UUID:
+    """The case that things of the kind belong to."""
+    if kind in OF_CHILD:
+        return case_id
     with transaction() as session:
         parent = select(Case.parent_id).where(Case.agency_id == stage.agency_id, Case.id == case_id)
         return session.scalar(parent) or case_id

@@ -1,6 +1,14 @@
 """What an action may cause: pure functions over a draft, named in templates."""
 
-from kinerja_flow.workflow.effects import answers, cases, panels, people, periods, results
+from kinerja_flow.workflow.effects import (
+    answers,
+    cases,
+    follow_ups,
+    panels,
+    people,
+    periods,
+    results,
+)
 from kinerja_flow.workflow.effects.registry import EFFECTS, Effect, required_by
 
 __all__ = [
@@ -8,6 +16,7 @@ __all__ = [
     "Effect",
     "answers",
     "cases",
+    "follow_ups",
     "panels",
     "people",
     "periods",

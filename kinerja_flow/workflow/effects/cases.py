@@ -1,4 +1,4 @@
-"""Effects on other cases: opening an objection or follow-up, and moving the parent on."""
+"""Effects on other cases: opening an objection or a checkpoint, and moving the parent on."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.db import new_id
-from kinerja_flow.models import FollowUp, Objection
-from kinerja_flow.rules import Ask, holds
+from kinerja_flow.models import Objection
 from kinerja_flow.workflow.draft import Draft, Follow
 from kinerja_flow.workflow.effects.registry import effect
 from kinerja_flow.workflow.opening import Opening, opening_writes
 from kinerja_flow.workflow.succession import next_examiner
 from workflows import Ref
+from workflows.definition import Machine
+from workflows.vocabulary import SYSTEM
 
 
 class OfMachine(Schema):
@@ -88,32 +89,17 @@ def open_child(
     return opening.case_id
 
 
+def falls_away_by(machine: Machine, state: str, effect_name: str) -> str | None:
+    """The action from a state with which the system carries out an effect; None without one."""
+    for action in machine.actions_from(state):
+        if SYSTEM in action.by and any(call.name == effect_name for call in action.does):
+            return action.name
+    return None
+
+
 @effect(params=OfAction, of="child")
 def advance_parent(draft: Draft, action: str) -> None:
     """Let the system take the named action on the parent case, in the same transaction."""
     parent_id = draft.facts.case.parent_id
     assert parent_id is not None, "the checker lets only machines with a parent name this"
     draft.follows.append(Follow(parent_id, action.rpartition(".")[2]))
-
-
-@effect("material", "people", "results", "line", "eligible", requires=("has_result",))
-def open_follow_ups(draft: Draft) -> None:
-    """Open a case for everything in the template's `follow_up` whose condition holds now.
-
-    Its owner is whoever stands in the named relation; its due day is kept with it.
-    """
-    ask = Ask(draft.facts, draft.action, draft.inputs)
-    for plan in draft.facts.definition.follow_up:
-        if not holds(ask, plan.when):
-            continue
-        owner = min(draft.facts.people.get(plan.owner, frozenset()), default=None)
-        case_id = open_child(draft, plan.machine, {"owner": owner})
-        due = None
-        if plan.due is not None and (plan.due.window or plan.due.start == "period"):
-            due = draft.facts.last_day(plan.due)
-        elif plan.due is not None:
-            due = draft.facts.calendar.last_day(plan.due, draft.facts.now)
-        keys: dict[str, Any] = {**draft.case_key, "case_id": case_id}
-        number = draft.facts.results[-1].number
-        opened = {"opened_by_id": draft.facts.case.id, "number": number, "key": plan.key}
-        draft.insert(FollowUp, **keys, **opened, owner_id=owner, due_on=due)

@@ -18,7 +18,7 @@ class Kind(Schema):
 
 
 class Subject(Schema):
-    subject = Chosen("plan", "result", required=True)
+    subject = Chosen("plan", "result", "steps", required=True)
 
 
 @effect("material", "results", requires=("result_computable",), meets=("has_result",))
@@ -60,7 +60,7 @@ def compute_result(draft: Draft) -> None:
 def deliver(draft: Draft) -> None:
     """Hand the newest result to the employee; terms that run from receipt wait for its receipt."""
     draft.sets["received_at"] = None
-    draft.change["delivered"] = _newest(draft)
+    draft.change["delivered"] = newest(draft)
 
 
 @effect("results", params=Kind, requires=("has_result",))
@@ -72,7 +72,7 @@ def record_receipt(draft: Draft, kind: str) -> None:
     """
     if draft.facts.case.received_at is not None:
         return
-    number = _newest(draft)
+    number = newest(draft)
     person = draft.actor.person_id
     keys = {**draft.home_key, "number": number, "kind": kind, "seq": draft.seq}
     draft.insert(Receipt, **keys, person_id=person, received_at=draft.facts.now)
@@ -80,11 +80,11 @@ def record_receipt(draft: Draft, kind: str) -> None:
     draft.change["receipt"] = {"number": number, "kind": kind}
 
 
-@effect("results", "plan_digest", params=Subject)
+@effect("results", "plan_digest", "steps_digest", params=Subject)
 def sign(draft: Draft, subject: str) -> None:
-    """Sign the plan or the result: who, when, in which capacity, and the SHA-256 of what was
-    shown."""
-    shown = draft.facts.plan_digest if subject == "plan" else _result_digest(draft)
+    """Sign the plan, the result, or the steps of the case: who, when, in which capacity, and the
+    SHA-256 of what was shown."""
+    shown = _shown(draft, subject)
     draft.insert(
         Signature,
         **draft.case_key,
@@ -99,7 +99,14 @@ def sign(draft: Draft, subject: str) -> None:
     draft.change["signed"] = {"subject": subject, "sha256": shown}
 
 
-def _newest(draft: Draft) -> int:
+def _shown(draft: Draft, subject: str) -> str:
+    if subject == "steps":
+        return draft.facts.steps_digest
+    return draft.facts.plan_digest if subject == "plan" else _result_digest(draft)
+
+
+def newest(draft: Draft) -> int:
+    """The number of the newest result, counting one that this very act computes."""
     computed = draft.change.get("result")
     return int(computed["number"]) if computed else draft.facts.results[-1].number
 
