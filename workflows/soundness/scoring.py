@@ -16,7 +16,7 @@ def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
     for step in draft.definition.scoring:
         params = step.call.params
         for param, needed in _word(draft, step).needed(params).items():
-            for name in _texts(params.get(param)):
+            for name in texts(params.get(param)):
                 if kinds.get(name) not in (needed, "", None):
                     path = _path(draft, step, param)
                     yield draft.finding(f"{needed}_needed", path, name=name)
@@ -52,7 +52,7 @@ def followed_steps_that_hide(draft: Draft) -> Iterator[TemplateProblem]:
                 "not_to_follow", draft.step_path(step.node, "follows"), name=word.name
             )
         for param in word.needed(step.call.params) if word.follows else ():
-            for name in _texts(step.call.params.get(param)):
+            for name in texts(step.call.params.get(param)):
                 if name not in followed:
                     yield draft.finding("not_followed", _path(draft, step, param), name=name)
 
@@ -65,7 +65,7 @@ def _path(draft: Draft, step: Step, param: str) -> Path:
     return draft.step_path(step.node, "rule", step.call.name, param)
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
     """The nodes that a parameter names: one, a list, or the keys of their shares."""
     named = [value] if isinstance(value, str) else value
     yield from named if isinstance(named, (list, dict)) else ()
