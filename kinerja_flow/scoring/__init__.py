@@ -1,10 +1,9 @@
 """Exact arithmetic; each result is a tree that explains itself. Pure, without a session."""
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
-from kinerja_flow.scoring.evaluation import evaluate, evaluate_running, running_notice
 from kinerja_flow.scoring.credit_steps import CreditFacts, next_threshold, reaches
 from kinerja_flow.scoring.distribution import Distribution, UnitFacts, distribution
-from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.evaluation import evaluate, evaluate_running, running_notice
 from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
 from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
