@@ -93,6 +93,7 @@ PURE: Mapping[str, str] = {
     "callers.*": "as whom an operator asks, found by NIP",
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
+    "export_rows.*": "the rows that exports.export writes, within its transaction",
     "document_reading.*": "what document.document reads, within its transaction",
     "document_words.*": "the template's words for what was stated",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
@@ -159,6 +160,7 @@ LINKS = frozenset({"survey_marks", "survey_salts", "survey_tokens"})
 COMMANDS: Mapping[str, str] = {
     "document": "document.document",
     "demo": "an invented agency on a database of its own",
+    "export": "exports.export",
     "init": "the first hour, without any case",
     "scenario run": "a scratch database",
     "serve": "serves the routes below and logs the events below",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from kinerja_flow.services import (
     closing,
     complaints,
     document,
+    exports,
     feedback,
     follow_ups,
     health,
@@ -95,6 +97,12 @@ def _acts(view: View) -> Iterator[Any]:
     return iter(_each(acts, lambda a: cases.act(view.case_id, view.actor, cases.Act(a.name))))
 
 
+def _exported(view: View, kind: str) -> str:
+    into = io.BytesIO()
+    exports.export(view.cycle_id, view.actor, exports.Wanted(kind), into)
+    return into.getvalue().decode()
+
+
 READS: Mapping[str, Read] = {
     "absences.listed": lambda v: absences.listed(v.actor, v.subject_id),
     "answers.my_sheet": lambda v: _each(
@@ -112,6 +120,7 @@ READS: Mapping[str, Read] = {
     "closing.closing_assessments": lambda v: closing.closing_assessments(v.case_id, v.actor),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
+    "exports.export": lambda v: _each(exports.KINDS, lambda kind: _exported(v, kind)),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
     "follow_ups.counts": lambda v: follow_ups.counts(v.cycle_id, v.actor),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ from kinerja_flow.services import (
     contradictions,
     cycles,
     document,
+    exports,
     feedback,
     follow_ups,
     inbox,
@@ -241,6 +243,9 @@ ELSEWHERE: dict[str, Call] = {
         ),
     ),
     "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
+    "exports.export": lambda a, t: exports.export(
+        t.cycle, a, exports.Wanted("plans"), io.BytesIO()
+    ),
     "feedback.recognitions_of": lambda a, t: feedback.recognitions_of(a),
     "follow_ups.counts": lambda a, t: follow_ups.counts(t.cycle, a),
     "follow_ups.mine": lambda a, t: follow_ups.mine(a),
@@ -319,6 +324,7 @@ OF_CYCLE = (
     "briefing.briefing_for",
     "briefing.acknowledge",
     "cycles.launch",
+    "exports.export",
     "follow_ups.counts",
     "follow_ups.of_agency",
     "practice.start",
