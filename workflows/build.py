@@ -23,6 +23,7 @@ from workflows.definition import (
     Training,
 )
 from workflows.measured_record import measured
+from workflows.organisation_record import organisation
 from workflows.takes import readable
 from workflows.training import hours
 from workflows.vocabulary import Vocabulary
@@ -56,6 +57,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         document=_document(loaded.get("document") or {}),
         canonical=canonical,
         digest=digest,
+        organisation=organisation(loaded.get("organisation")),
     )
 
 

@@ -23,6 +23,7 @@ from workflows.fields import (
 from workflows.machines import MachineRecord, MachinesField
 from workflows.measured_record import MeasuredRecord, refuse_unfit
 from workflows.names import MOST_STEP, names
+from workflows.organisation_record import OrganisationRecord
 from workflows.refs import CallField, RaterRef, Ref, TermField
 from workflows.training import HoursField
 
@@ -222,6 +223,7 @@ class TemplateRecord(Record):
     instruments = Entries(fields.Nested(InstrumentRecord), most=50)
     indicators = Listed(fields.Nested(IndicatorRecord), unique="key", most=500)
     scoring = StepsField(fields.Nested(StepRecord), unique="node", most=100)
+    organisation = fields.Nested(OrganisationRecord)
     trainings = Listed(fields.Nested(TrainingRecord), unique="key", most=300)
     training_hours = HoursField()
     follow_up = Listed(fields.Nested(FollowUpRecord), unique="key", most=50)

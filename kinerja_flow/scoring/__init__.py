@@ -1,6 +1,8 @@
 """Exact arithmetic; each result is a tree that explains itself. Pure, without a session."""
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
+from kinerja_flow.scoring.credit_steps import CreditFacts, next_threshold, reaches
+from kinerja_flow.scoring.distribution import Distribution, UnitFacts, distribution
 from kinerja_flow.scoring.evaluation import evaluate
 from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
@@ -14,6 +16,7 @@ from kinerja_flow.scoring.material import (
     Required,
     Segment,
     Statement,
+    UnitAchievement,
     number_of,
 )
 from kinerja_flow.scoring.node import Missing, Node, Score
@@ -28,6 +31,8 @@ __all__ = [
     "Answer",
     "Checkpoint",
     "Competency",
+    "CreditFacts",
+    "Distribution",
     "IndicatorRow",
     "Material",
     "Missing",
@@ -39,15 +44,20 @@ __all__ = [
     "Segment",
     "Span",
     "Statement",
+    "UnitAchievement",
+    "UnitFacts",
     "canonical",
     "competencies_in",
     "competencies_of",
     "digest",
+    "distribution",
     "evaluate",
     "from_grounds",
     "from_json",
     "grounds_digest",
+    "next_threshold",
     "number_of",
+    "reaches",
     "rests_on",
     "to_grounds",
     "to_json",

@@ -2,6 +2,7 @@
 
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
+from kinerja_flow.workflow.credits import Entry, counting, entries_of, totals
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
@@ -23,6 +24,7 @@ from kinerja_flow.workflow.succession import (
     succeed,
 )
 from kinerja_flow.workflow.together import store_together
+from kinerja_flow.workflow.units import Cycles, newest_ratings, posts_in, standings
 from kinerja_flow.workflow.words import vocabulary
 from kinerja_flow.workflow.year import newest_delivered
 
@@ -32,7 +34,9 @@ __all__ = [
     "OFFICES",
     "Amendment",
     "Chart",
+    "Cycles",
     "Delete",
+    "Entry",
     "Insert",
     "Move",
     "Needs",
@@ -44,7 +48,9 @@ __all__ = [
     "amend",
     "available",
     "collects",
+    "counting",
     "decide",
+    "entries_of",
     "labels",
     "load_many",
     "load_one",
@@ -52,19 +58,23 @@ __all__ = [
     "needs_in",
     "needs_of",
     "newest_delivered",
+    "newest_ratings",
     "next_assessor",
     "next_examiner",
     "next_reviewer",
     "notification",
     "opening_writes",
+    "posts_in",
     "recipients",
     "relation_label",
     "releases",
     "sha256_of",
+    "standings",
     "stated_value",
     "store",
     "store_together",
     "succeed",
+    "totals",
     "vocabulary",
     "write",
 ]

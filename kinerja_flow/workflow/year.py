@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from kinerja_flow.scoring import SCORING, Checkpoint, Score, Segment, Span, from
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.scope import Scope
 from kinerja_flow.workflow.stated import Stated
+from kinerja_flow.workflow.units import achievements
 
 
 def of_year(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, dict[str, Any]]:
@@ -26,16 +27,14 @@ def of_year(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, dict[str, A
         for case in scope.cases
         for step in scope.definitions[case.digest].scoring
     }
-    if "checkpoints" in reads:
-        for home_id, rows in _checkpoints(scope, stated).items():
-            found[home_id]["checkpoints"] = tuple(rows)
-    if "segments" in reads:
-        for home_id, fields in _segments(scope).items():
-            found[home_id] |= fields
+    for name, gather in _PARTS.items():
+        if name in reads:
+            for home_id, fields in gather(scope, stated).items():
+                found[home_id] |= fields
     return found
 
 
-def _checkpoints(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, list[Checkpoint]]:
+def _checkpoints(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, dict[str, Any]]:
     """The child cases of each home case, each with what was said in it and in no other.
 
     One that begins behind the end of its appraisal fell away, and is none of its periods.
@@ -63,10 +62,31 @@ def _checkpoints(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, list[C
         span, is_closed = Span(row.from_on, row.until_on), row.closed_at is not None
         one_said = said.get(row.id, {})
         found[row.parent_id].append(Checkpoint(str(row.id), row.kind, span, is_closed, one_said))
-    return found
+    return {home_id: {"checkpoints": tuple(rows)} for home_id, rows in found.items()}
 
 
-def _segments(scope: Scope) -> Mapping[UUID, dict[str, Any]]:
+def _units(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
+    return {home_id: {"unit": unit} for home_id, unit in achievements(scope).items()}
+
+
+def _periods(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
+    """The period of each home case and the jenjang of its post, also where a child is scored."""
+    found = {case.id: case for case in scope.cases if case.parent_id is None}
+    away = [home for home in scope.home_ids if home not in found]
+    c = Case
+    of = (c.agency_id == scope.agency_id, c.year == scope.year, c.id.in_(away))
+    rows = select(c.id, c.from_on, c.until_on, c.profile).where(*of)
+    homes: list[Any] = [*found.values(), *(scope.session.execute(rows) if away else ())]
+    return {
+        home.id: {
+            "period": Span(home.from_on, home.until_on),
+            "post_level": home.profile.get("level"),
+        }
+        for home in homes
+    }
+
+
+def _segments(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
     """All segments of each home case's person in its cycle, with what the others came to."""
     family = _families(scope)
     homes = set(scope.home_ids)
@@ -140,3 +160,12 @@ def _absences(scope: Scope, family: Iterable[tuple[UUID, UUID]]) -> Mapping[UUID
     for row in scope.session.execute(rows.order_by(a.from_on, a.id)):
         found[row.person_id].append((row.kind, Span(row.from_on, row.until_on or date.max)))
     return found
+
+
+#: What scoring rules read of a year, each gathered where a template names such a rule.
+_PARTS: Mapping[str, Callable[[Scope, Iterable[Stated]], Mapping[UUID, dict[str, Any]]]] = {
+    "checkpoints": _checkpoints,
+    "segments": _segments,
+    "unit": _units,
+    "period": _periods,
+}

@@ -20,6 +20,7 @@ from kinerja_flow.services import (
     cases,
     closing,
     complaints,
+    credits,
     document,
     exports,
     feedback,
@@ -43,6 +44,8 @@ from kinerja_flow.services import (
     survey_replies,
     tasks,
     teams,
+    unit_ratings,
+    unit_standings,
     verify,
     verify_results,
 )
@@ -60,6 +63,7 @@ class View:
     case_id: UUID
     cycle_id: UUID
     subject_id: UUID
+    unit_id: UUID
     assessor_id: UUID
     actor: Actor
     definition: Definition
@@ -119,6 +123,7 @@ READS: Mapping[str, Read] = {
     "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
     "closing.closing_assessments": lambda v: closing.closing_assessments(v.case_id, v.actor),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
     "exports.export": lambda v: _each(exports.KINDS, lambda kind: _exported(v, kind)),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
@@ -162,6 +167,10 @@ READS: Mapping[str, Read] = {
     "tasks.my_tasks": lambda v: tasks.my_tasks(v.actor),
     "teams.people_of": lambda v: teams.people_of(v.case_id, v.actor),
     "teams.team": lambda v: teams.team(v.actor),
+    "unit_ratings.unit_ratings": lambda v: unit_ratings.unit_ratings(
+        v.cycle_id, v.unit_id, v.actor
+    ),
+    "unit_standings.unit_standings": lambda v: unit_standings.unit_standings(v.cycle_id, v.actor),
     "verify.verify_history": lambda v: list(verify.verify_history(v.actor.agency_id)),
     "verify_results.verify_results": lambda v: list(
         verify_results.verify_results(verify_results.Recount(), v.actor.agency_id)

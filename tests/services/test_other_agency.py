@@ -32,6 +32,7 @@ from kinerja_flow.services import (
     closing,
     complaints,
     contradictions,
+    credits,
     cycles,
     document,
     exports,
@@ -62,6 +63,8 @@ from kinerja_flow.services import (
     tasks,
     teams,
     templates,
+    unit_ratings,
+    unit_standings,
 )
 from kinerja_flow.services.cases import Act
 from kinerja_flow.services.remarks import Remarks
@@ -233,6 +236,17 @@ ELSEWHERE: dict[str, Call] = {
     "complaints.answer_complaint": lambda a, t: complaints.answer_complaint(
         t.complaint, a, "Sudah dibuka"
     ),
+    "credits.enter_balance": lambda a, t: credits.enter_balance(
+        a,
+        {
+            "person": str(t.sari),
+            "level": "ahli_pertama",
+            "value": "18.75",
+            "day": "2025-12-31",
+            "basis": "PAK",
+        },
+    ),
+    "credits.credit_of": lambda a, t: credits.credit_of(a, t.sari),
     "cycles.open_cycle": lambda a, t: cycles.open_cycle(
         t.template,
         a,
@@ -317,6 +331,11 @@ ELSEWHERE: dict[str, Call] = {
     "surveys.issue_tokens": lambda a, t: surveys.issue_tokens(t.survey, a, {"count": 1}),
     "tasks.my_tasks": lambda a, t: _not_here(tasks.my_tasks(a).cases, t),
     "teams.team": lambda a, t: _not_here([one.appraisal for one in teams.team(a)], t),
+    "unit_ratings.rate_unit": lambda a, t: unit_ratings.rate_unit(
+        t.cycle, t.unit, a, {"level": "baik", "reason": "Capaian unit"}
+    ),
+    "unit_ratings.unit_ratings": lambda a, t: unit_ratings.unit_ratings(t.cycle, t.unit, a),
+    "unit_standings.unit_standings": lambda a, t: unit_standings.unit_standings(t.cycle, a),
 }
 TABLE = {**ON_CASE, **ELSEWHERE}
 #: Of those the ones that name a cycle, and that HR of its agency may do.
@@ -338,6 +357,9 @@ OF_CYCLE = (
     "survey_import.import_tallies",
     "survey_import.import_complaints",
     "surveys.open_survey",
+    "unit_ratings.rate_unit",
+    "unit_ratings.unit_ratings",
+    "unit_standings.unit_standings",
 )
 #: What takes an actor and no id of anything, or names what the caller already has.
 NO_IDS = {

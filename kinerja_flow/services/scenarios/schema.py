@@ -23,6 +23,7 @@ from kinerja_flow.services.scenarios import (
     remarks,
     sights,
     substitution,
+    units,
 )
 from kinerja_flow.services.scenarios.organisation import PersonRecord
 from kinerja_flow.services.scenarios.registry import ALWAYS, EXPECTATIONS, VERBS
@@ -56,6 +57,7 @@ __all__ = [
     "remarks",
     "sights",
     "substitution",
+    "units",
 ]
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
