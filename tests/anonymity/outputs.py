@@ -96,6 +96,8 @@ PURE: Mapping[str, str] = {
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
     "export_rows.*": "the rows that exports.export writes, within its transaction",
+    "document_ground.*": "what a document is read for",
+    "document_signatures.*": "the signatures that a document shows, under names",
     "document_reading.*": "what document.document reads, within its transaction",
     "document_words.*": "the template's words for what was stated",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
