@@ -38,6 +38,7 @@ from kinerja_flow.services import (
     released,
     reports,
     results,
+    running,
     segment_list,
     steps,
     substitutions,
@@ -151,6 +152,7 @@ READS: Mapping[str, Read] = {
     "reports.cycles": lambda _: reports.cycles(),
     "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
     "results.read_results": lambda v: results.read_results(v.case_id, v.actor),
+    "running.running_score": lambda v: running.running_score(v.case_id, v.actor),
     "segment_list.segments_of": lambda v: segment_list.segments_of(
         v.actor, v.subject_id, v.cycle_id
     ),
