@@ -99,6 +99,9 @@ PURE: Mapping[str, str] = {
     "checkpoints.*": "a helper of segments",
     "exhibits.readable": "a helper of objections: who reads the record of one",
     "exhibits.shown_in": "a helper of objections: evidence that its parties gave in their names",
+    "export_rows.*": "the rows that exports.export writes, within its transaction",
+    "document_ground.*": "what a document is read for",
+    "document_signatures.*": "the signatures that a document shows, under names",
     "competencies.gaps_in": "a helper of lists: figures that were read before",
     "document_reading.*": "what document.document reads, within its transaction",
     "document_words.*": "the template's words for what was stated",
@@ -185,6 +188,7 @@ LINKS = frozenset({"survey_marks", "survey_salts", "survey_tokens"})
 COMMANDS: Mapping[str, str] = {
     "document": "document.document",
     "demo": "an invented agency on a database of its own",
+    "export": "exports.export",
     "init": "the first hour, without any case",
     "scenario run": "a scratch database",
     "serve": "serves the routes below and logs the events below",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from kinerja_flow.services import (
     credits,
     document,
     exhibits,
+    exports,
     feedback,
     follow_ups,
     health,
@@ -106,6 +108,12 @@ def _acts(view: View) -> Iterator[Any]:
     return iter(_each(acts, lambda a: cases.act(view.case_id, view.actor, cases.Act(a.name))))
 
 
+def _exported(view: View, kind: str) -> str:
+    into = io.BytesIO()
+    exports.export(view.cycle_id, view.actor, exports.Wanted(kind), into)
+    return into.getvalue().decode()
+
+
 READS: Mapping[str, Read] = {
     "absences.listed": lambda v: absences.listed(v.actor, v.subject_id),
     "answers.my_sheet": lambda v: _each(
@@ -129,6 +137,7 @@ READS: Mapping[str, Read] = {
     "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
+    "exports.export": lambda v: _each(exports.KINDS, lambda kind: _exported(v, kind)),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
     "follow_ups.counts": lambda v: follow_ups.counts(v.cycle_id, v.actor),

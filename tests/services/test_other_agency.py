@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from kinerja_flow.services import (
     cycles,
     document,
     exhibits,
+    exports,
     feedback,
     follow_ups,
     inbox,
@@ -275,6 +277,9 @@ ELSEWHERE: dict[str, Call] = {
         ),
     ),
     "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
+    "exports.export": lambda a, t: exports.export(
+        t.cycle, a, exports.Wanted("plans"), io.BytesIO()
+    ),
     "feedback.recognitions_of": lambda a, t: feedback.recognitions_of(a),
     "follow_ups.counts": lambda a, t: follow_ups.counts(t.cycle, a),
     "follow_ups.mine": lambda a, t: follow_ups.mine(a),
@@ -359,6 +364,7 @@ OF_CYCLE = (
     "briefing.acknowledge",
     "competencies.competencies_of_unit",
     "cycles.launch",
+    "exports.export",
     "learning.learning",
     "follow_ups.counts",
     "follow_ups.of_agency",
