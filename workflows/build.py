@@ -11,11 +11,9 @@ from workflows.definition import (
     Definition,
     Document,
     FollowUp,
-    Guideline,
     Indicator,
     Instrument,
     Label,
-    Organisation,
     Relation,
     Scale,
     Setting,
@@ -25,6 +23,7 @@ from workflows.definition import (
     Training,
 )
 from workflows.measured_record import measured
+from workflows.organisation_record import organisation
 from workflows.takes import readable
 from workflows.training import hours
 from workflows.vocabulary import Vocabulary
@@ -58,7 +57,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         document=_document(loaded.get("document") or {}),
         canonical=canonical,
         digest=digest,
-        organisation=_organisation(loaded.get("organisation")),
+        organisation=organisation(loaded.get("organisation")),
     )
 
 
@@ -122,21 +121,6 @@ def _training(item: Loaded) -> Training:
 def _follow_up(item: Loaded) -> FollowUp:
     made = {"label": label_of(item["key"], item), "when": given(item.get("when"))}
     return FollowUp(**{**item, **made})
-
-
-def _organisation(item: Loaded | None) -> Organisation | None:
-    """Nothing where a part of it did not load: half a guidance would be another one."""
-    if not item or not item.keys() >= {"scale", "of", "guidance"}:
-        return None
-    guidance = {
-        level: tuple(_guideline(one) for one in lines if one and one.get("levels"))
-        for level, lines in item["guidance"].items()
-    }
-    return Organisation(**{**item, "guidance": guidance})
-
-
-def _guideline(item: Loaded) -> Guideline:
-    return Guideline(**{**item, "levels": given(item["levels"])})
 
 
 def _briefing(item: Loaded | None) -> Briefing | None:

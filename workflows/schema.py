@@ -7,12 +7,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from workflows.definition import POOLS, ROUNDINGS
-from workflows.faults import Fault, refuse
+from workflows.definition import POOLS
+from workflows.faults import refuse
 from workflows.fields import (
     Chosen,
     Entries,
-    Exact,
     Flag,
     Key,
     LabelField,
@@ -24,6 +23,7 @@ from workflows.fields import (
 from workflows.machines import MachineRecord, MachinesField
 from workflows.measured_record import MeasuredRecord, refuse_unfit
 from workflows.names import MOST_STEP, names
+from workflows.organisation_record import OrganisationRecord
 from workflows.refs import CallField, RaterRef, Ref, TermField
 from workflows.training import HoursField
 
@@ -185,28 +185,6 @@ class FollowUpRecord(Record):
     when = ConditionsField()
     owner = Ref("relation", person=True, required=True)
     due = TermField()
-
-
-class GuidelineRecord(Record):
-    levels = Listed(Ref("level"), unique="", least=1, most=20, required=True)
-    at_most = Exact(0, 100)
-    at_least = Exact(0, 100)
-    somebody = Flag()
-
-    @validates_schema
-    def _says_one_thing(self, data: Mapping[str, Any], **_: Any) -> None:
-        if len(data.keys() - {"levels"}) != 1 or data.get("somebody") is False:
-            raise ValidationError([Fault("bad_guideline")])
-
-
-class OrganisationRecord(Record):
-    scale = Ref("scale", required=True)
-    of = Ref("node", required=True)
-    guidance = Entries(
-        Listed(fields.Nested(GuidelineRecord), most=20), keys=Ref("level"), required=True
-    )
-    rounding = Chosen(*ROUNDINGS)
-    least_size = Whole(1, 1000)
 
 
 class StageRecord(Record):

@@ -5,10 +5,8 @@ from workflows.definition.contents import (
     Criterion,
     Document,
     FollowUp,
-    Guideline,
     Indicator,
     Instrument,
-    Organisation,
     Relation,
     Scale,
     Setting,
@@ -25,6 +23,7 @@ from workflows.definition.course import (
     Machine,
     State,
 )
+from workflows.definition.units import Guideline, Organisation
 from workflows.definition.whole import (
     Definition,
 )

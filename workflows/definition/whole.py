@@ -11,7 +11,6 @@ from workflows.definition.contents import (
     FollowUp,
     Indicator,
     Instrument,
-    Organisation,
     Relation,
     Scale,
     Setting,
@@ -20,6 +19,7 @@ from workflows.definition.contents import (
     TrainingHours,
 )
 from workflows.definition.course import Machine
+from workflows.definition.units import Organisation
 from workflows.definition.words import Label
 
 
