@@ -8,6 +8,7 @@ from kinerja_flow.documents.blocks import Block, branch, facts, heading, note, t
 from kinerja_flow.documents.material import Material, Said
 from kinerja_flow.documents.voice import Voice
 from kinerja_flow.scoring import Node
+from workflows.definition import Label
 
 
 def evaluation(material: Material, say: Voice) -> Iterator[Block]:
@@ -17,7 +18,10 @@ def evaluation(material: Material, say: Voice) -> Iterator[Block]:
 
 def _facts(material: Material, say: Voice) -> Iterator[tuple[str, ...]]:
     document, nodes = material.definition.document, material.score.nodes
-    if document.organisation is not None:
+    if "unit" in material.content:
+        unit = material.content["unit"]
+        yield say("organisation"), say.label(Label(**unit)) if unit else say("not_stated")
+    elif document.organisation is not None:
         said = material.stated.get(document.organisation)
         yield say("organisation"), say.label(said.text) if said else say("not_stated")
     for name in document.shows:
