@@ -136,6 +136,7 @@ class IndicatorRecord(Record):
     unit = Text(100, required=True)
     polarity = Chosen(*POLARITIES)
     objective = Flag()
+    guide = LabelField()
     measured = fields.Nested(MeasuredRecord)
     applies_to = fields.Nested(AppliesRecord)
 

@@ -24,6 +24,7 @@ from kinerja_flow.scoring.registry import SCORING, vocabulary
 from kinerja_flow.scoring.rule import ScoringRule
 from kinerja_flow.scoring.segments import rests_on
 from kinerja_flow.scoring.spans import PERIODS, Span
+from kinerja_flow.scoring.told import Told, answers_told, indicators_told
 
 __all__ = [
     "PERIODS",
@@ -44,8 +45,10 @@ __all__ = [
     "Segment",
     "Span",
     "Statement",
+    "Told",
     "UnitAchievement",
     "UnitFacts",
+    "answers_told",
     "canonical",
     "competencies_in",
     "competencies_of",
@@ -55,6 +58,7 @@ __all__ = [
     "from_grounds",
     "from_json",
     "grounds_digest",
+    "indicators_told",
     "next_threshold",
     "number_of",
     "reaches",

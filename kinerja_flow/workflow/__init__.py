@@ -8,7 +8,7 @@ from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, always, load_many, load_one
-from kinerja_flow.workflow.material import labels
+from kinerja_flow.workflow.material import labels, required_of
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
@@ -27,7 +27,7 @@ from kinerja_flow.workflow.together import store_together
 from kinerja_flow.workflow.unit_heads import posts_in
 from kinerja_flow.workflow.units import Cycles, newest_ratings, standings
 from kinerja_flow.workflow.words import vocabulary
-from kinerja_flow.workflow.year import newest_delivered
+from kinerja_flow.workflow.year import delivered_scores, newest_delivered
 
 __all__ = [
     "DEFINITIONS",
@@ -51,6 +51,7 @@ __all__ = [
     "collects",
     "counting",
     "decide",
+    "delivered_scores",
     "entries_of",
     "labels",
     "load_many",
@@ -69,6 +70,7 @@ __all__ = [
     "recipients",
     "relation_label",
     "releases",
+    "required_of",
     "sha256_of",
     "standings",
     "stated_value",

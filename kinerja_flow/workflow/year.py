@@ -91,7 +91,8 @@ def _segments(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
     family = _families(scope)
     homes = set(scope.home_ids)
     moved = [row.id for rows in family.values() if len(rows) > 1 for row in rows]
-    scores, absences = _scores(scope, moved), _absences(scope, family)
+    scores = delivered_scores(scope.session, scope.agency_id, scope.year, moved)
+    absences = _absences(scope, family)
     found: dict[UUID, dict[str, Any]] = {}
     for (_, person), rows in family.items():
         for home in rows:
@@ -140,14 +141,19 @@ def newest_delivered(
     return {case_id: found for case_id, found in rows if found is not None}
 
 
-def _scores(scope: Scope, case_ids: list[UUID]) -> Mapping[UUID, tuple[int, Score]]:
-    newest = newest_delivered(scope.session, scope.agency_id, scope.year, case_ids)
+def delivered_scores(
+    session: Session, agency_id: int, year: int, case_ids: Iterable[UUID]
+) -> dict[UUID, tuple[int, Score]]:
+    """The result that was delivered last, by its number and as it explains itself, of each of these
+    cases that has one; two queries."""
+    newest = newest_delivered(session, agency_id, year, case_ids)
     r = Result
-    rows = scope.rows(select(r.case_id, r.number, r.explanation), r, newest)
+    of = (r.agency_id == agency_id, r.year == year, r.case_id.in_(list(newest)))
+    rows = session.execute(select(r.case_id, r.number, r.explanation).where(*of))
     return {
-        row.case_id: (row.number, from_json(row.explanation))
-        for row in rows
-        if newest[row.case_id] == row.number
+        case_id: (number, from_json(explanation))
+        for case_id, number, explanation in rows
+        if newest[case_id] == number
     }
 
 

@@ -18,6 +18,7 @@ from kinerja_flow.services import (
     candidates,
     cases,
     closing,
+    competencies,
     complaints,
     credits,
     document,
@@ -25,10 +26,12 @@ from kinerja_flow.services import (
     follow_ups,
     health,
     inbox,
+    learning,
     measured_plans,
     notes,
     observations,
     organisations,
+    placements,
     practice,
     questions,
     reach,
@@ -42,6 +45,7 @@ from kinerja_flow.services import (
     survey_replies,
     tasks,
     teams,
+    trainings,
     unit_ratings,
     unit_standings,
     verify,
@@ -114,7 +118,11 @@ READS: Mapping[str, Read] = {
     "cases.act": lambda v: list(_acts(v)),
     "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
     "closing.closing_assessments": lambda v: closing.closing_assessments(v.case_id, v.actor),
+    "competencies.competencies_of_unit": lambda v: competencies.competencies_of_unit(
+        v.cycle_id, v.unit_id, v.actor
+    ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
@@ -133,6 +141,7 @@ READS: Mapping[str, Read] = {
     "organisations.actor_for": lambda v: organisations.actor_for(
         v.actor.agency_id or 0, v.actor.person_id or v.case_id
     ),
+    "placements.placements": lambda v: placements.placements(v.case_id, v.actor),
     "practice.actor_as": lambda v: practice.actor_as(v.case_id, v.actor, v.subject_id),
     "practice.current": lambda v: practice.current(v.cycle_id, v.actor),
     "practice.personas": lambda v: practice.personas(v.case_id, v.actor),
@@ -158,6 +167,7 @@ READS: Mapping[str, Read] = {
     "tasks.my_tasks": lambda v: tasks.my_tasks(v.actor),
     "teams.people_of": lambda v: teams.people_of(v.case_id, v.actor),
     "teams.team": lambda v: teams.team(v.actor),
+    "trainings.training_needs": lambda v: trainings.training_needs(v.case_id, v.actor),
     "unit_ratings.unit_ratings": lambda v: unit_ratings.unit_ratings(
         v.cycle_id, v.unit_id, v.actor
     ),

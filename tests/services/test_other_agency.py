@@ -29,6 +29,7 @@ from kinerja_flow.services import (
     candidates,
     cases,
     closing,
+    competencies,
     complaints,
     contradictions,
     credits,
@@ -37,10 +38,12 @@ from kinerja_flow.services import (
     feedback,
     follow_ups,
     inbox,
+    learning,
     measured_plans,
     measurements,
     notes,
     observations,
+    placements,
     plans,
     practice,
     progress,
@@ -61,6 +64,7 @@ from kinerja_flow.services import (
     tasks,
     teams,
     templates,
+    trainings,
     unit_ratings,
     unit_standings,
 )
@@ -185,6 +189,7 @@ ON_CASE: dict[str, Call] = {
         t.case, a, t.observation, {"day": "2026-01-19", "text": "Lain"}, 1
     ),
     "observations.observations_for": lambda a, t: observations.observations_for(t.case, a),
+    "placements.placements": lambda a, t: placements.placements(t.case, a),
     "plans.put_item": lambda a, t: plans.put_item(t.case, a, item()),
     "plans.remove_item": lambda a, t: plans.remove_item(t.case, a, t.item),
     "plans.link_item": lambda a, t: plans.link_item(t.case, a, t.item, {"superior_text": "S"}),
@@ -219,6 +224,7 @@ ON_CASE: dict[str, Call] = {
     "steps.remove": lambda a, t: steps.remove(t.case, a, t.activity, 1),
     "steps.steps_of": lambda a, t: steps.steps_of(t.case, a),
     "teams.people_of": lambda a, t: teams.people_of(t.case, a),
+    "trainings.training_needs": lambda a, t: trainings.training_needs(t.case, a),
 }
 ELSEWHERE: dict[str, Call] = {
     "absences.add": lambda a, t: absences.add(
@@ -230,6 +236,10 @@ ELSEWHERE: dict[str, Call] = {
     "assessors.assessing_on": lambda a, t: assessors.assessing_on(a, t.chief, DAY),
     "briefing.briefing_for": lambda a, t: briefing.briefing_for(t.cycle, a),
     "briefing.acknowledge": lambda a, t: briefing.acknowledge(t.cycle, a, "employee", "0" * 64),
+    "competencies.competencies_of_unit": lambda a, t: competencies.competencies_of_unit(
+        t.cycle, t.unit, a
+    ),
+    "learning.learning": lambda a, t: learning.learning(t.cycle, t.unit, a),
     "complaints.complaints_for": lambda a, t: complaints.complaints_for(a),
     "complaints.answer_complaint": lambda a, t: complaints.answer_complaint(
         t.complaint, a, "Sudah dibuka"
@@ -337,7 +347,9 @@ TABLE = {**ON_CASE, **ELSEWHERE}
 OF_CYCLE = (
     "briefing.briefing_for",
     "briefing.acknowledge",
+    "competencies.competencies_of_unit",
     "cycles.launch",
+    "learning.learning",
     "follow_ups.counts",
     "follow_ups.of_agency",
     "practice.start",
