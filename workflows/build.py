@@ -108,7 +108,8 @@ def _indicator(item: Loaded) -> Indicator:
 
 
 def _step(item: Loaded) -> Step:
-    return Step(item["node"], label_of(item["node"], item), item["rule"])
+    label = label_of(item["node"], item)
+    return Step(item["node"], label, item["rule"], item.get("follows", False))
 
 
 def _training(item: Loaded) -> Training:

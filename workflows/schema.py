@@ -148,6 +148,7 @@ class IndicatorRecord(Record):
 class StepRecord(Record):
     node = Key(required=True)
     label = LabelField()
+    follows = Flag()
     rule = CallField("scoring", required=True)
 
 

@@ -48,7 +48,8 @@ class Word:
 
     A scoring rule also says what it makes: `yields` is "number", "level", or the parameter whose
     node it takes the kind of, and `needs_where` what is needed where another parameter has a value,
-    as {("by", "months"): {"of": "number"}}.
+    as {("by", "months"): {"of": "number"}}; `follows` says whether the employee may see such a
+    step while it is in the making.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Word:
         default_factory=dict, hash=False
     )
     levels: tuple[str, ...] = ()
+    follows: bool = False
 
     def needed(self, params: Mapping[str, Any]) -> dict[str, str]:
         """Which kind the nodes in each parameter must be, with the parameters as they are given."""

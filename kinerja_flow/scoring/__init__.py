@@ -3,7 +3,7 @@
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.credit_steps import CreditFacts, next_threshold, reaches
 from kinerja_flow.scoring.distribution import Distribution, UnitFacts, distribution
-from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.evaluation import evaluate, evaluate_running, running_notice
 from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
 from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
@@ -55,6 +55,7 @@ __all__ = [
     "digest",
     "distribution",
     "evaluate",
+    "evaluate_running",
     "from_grounds",
     "from_json",
     "grounds_digest",
@@ -63,6 +64,7 @@ __all__ = [
     "number_of",
     "reaches",
     "rests_on",
+    "running_notice",
     "to_grounds",
     "to_json",
     "vocabulary",

@@ -25,7 +25,7 @@ from kinerja_flow.scoring.material import VALUED, IndicatorRow, PlanRow
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.objectivity import is_weighted, objective_share
 from kinerja_flow.scoring.provenance import provenance, stated
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.rule import Asked, Outcome, not_required, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
 from kinerja_flow.scoring.taken import is_narrow, taken_of
 from workflows import Chosen, Entries, Exact, Flag, Listed, Record, Ref
@@ -51,7 +51,7 @@ class PlanAchievementParams(Record):
     required = Flag(load_default=True)
 
 
-@scoring_rule(version=2, params=PlanAchievementParams, yields=NUMBER)
+@scoring_rule(version=2, params=PlanAchievementParams, yields=NUMBER, running=not_required)
 def plan_achievement(asked: Asked) -> Outcome:
     """The achievement of the plan in percent of its targets, from 0 to `cap`.
 

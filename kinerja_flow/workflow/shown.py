@@ -16,7 +16,6 @@ from kinerja_flow.models import Agency, Cycle, Participant, Result
 from kinerja_flow.workflow.scope import Scope
 from kinerja_flow.workflow.shown_people import People, Standing
 from kinerja_flow.workflow.shown_plan import plans
-from kinerja_flow.workflow.units import achieved
 
 
 class _Moment(NamedTuple):
@@ -28,8 +27,7 @@ class _Moment(NamedTuple):
 
 def shown(scope: Scope) -> Mapping[UUID, Mapping[str, Any]]:
     """For each case, as JSON: the agency and the cycle, who stood in the relations that the
-    template's document names on the day of the newest result, the plan of the appraisal, and the
-    predikat of the unit, where the template has one.
+    template's document names on the day of the newest result, and the plan of the appraisal.
 
     A number of queries that does not grow with the cases.
     """
@@ -44,7 +42,6 @@ def shown(scope: Scope) -> Mapping[UUID, Mapping[str, Any]]:
     standing = {
         case.id: [*_standing(scope, case, named, moments[case.id].at)] for case in scope.cases
     }
-    units = achieved(scope)
     people = People(scope, [one for found in standing.values() for one in found])
     return {
         case.id: {
@@ -53,7 +50,6 @@ def shown(scope: Scope) -> Mapping[UUID, Mapping[str, Any]]:
             "period": [case.from_on.isoformat(), case.until_on.isoformat()],
             "people": people.told(standing[case.id], moments[case.id].on),
             "plan": items[case.parent_id or case.id],
-            **units[case.id],
         }
         for case in scope.cases
     }

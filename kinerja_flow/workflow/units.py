@@ -140,18 +140,6 @@ def achievements(scope: Scope) -> Mapping[UUID, UnitAchievement]:
     return {case.parent_id or case.id: _achievement(scope, case, rated, found) for case in wanted}
 
 
-def achieved(scope: Scope) -> Mapping[UUID, dict[str, Any]]:
-    """The predikat of the unit of each case in words, as {"unit": …}: None while there is none, and
-    nothing at all where the template has no predikat for units."""
-    wanted = [case for case in scope.cases if _has_organisation(scope, case)]
-    rated = newest_ratings(_cycles(scope, wanted)) if wanted else {}
-    found: dict[UUID, dict[str, Any]] = {case_id: {} for case_id in scope.own_ids}
-    for case in wanted:
-        label = _label(scope, case, rated)
-        found[case.id]["unit"] = label and {"id": label.id, "en": label.en}
-    return found
-
-
 def _label(scope: Scope, case: CaseFacts, rated: Mapping[InCycle, Rated]) -> Label | None:
     """What the template calls the predikat of the case's unit."""
     definition = scope.definitions[case.digest]

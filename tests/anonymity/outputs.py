@@ -95,6 +95,9 @@ PURE: Mapping[str, str] = {
     "callers.*": "as whom an operator asks, found by NIP",
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
+    "export_rows.*": "the rows that exports.export writes, within its transaction",
+    "document_ground.*": "what a document is read for",
+    "document_signatures.*": "the signatures that a document shows, under names",
     "competencies.gaps_in": "a helper of lists: figures that were read before",
     "document_reading.*": "what document.document reads, within its transaction",
     "document_words.*": "the template's words for what was stated",
@@ -176,6 +179,7 @@ LINKS = frozenset({"survey_marks", "survey_salts", "survey_tokens"})
 COMMANDS: Mapping[str, str] = {
     "document": "document.document",
     "demo": "an invented agency on a database of its own",
+    "export": "exports.export",
     "init": "the first hour, without any case",
     "scenario run": "a scratch database",
     "serve": "serves the routes below and logs the events below",

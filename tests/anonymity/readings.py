@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from kinerja_flow.services import (
     complaints,
     credits,
     document,
+    exports,
     feedback,
     follow_ups,
     health,
@@ -38,6 +40,7 @@ from kinerja_flow.services import (
     released,
     reports,
     results,
+    running,
     segment_list,
     steps,
     substitutions,
@@ -103,6 +106,12 @@ def _acts(view: View) -> Iterator[Any]:
     return iter(_each(acts, lambda a: cases.act(view.case_id, view.actor, cases.Act(a.name))))
 
 
+def _exported(view: View, kind: str) -> str:
+    into = io.BytesIO()
+    exports.export(view.cycle_id, view.actor, exports.Wanted(kind), into)
+    return into.getvalue().decode()
+
+
 READS: Mapping[str, Read] = {
     "absences.listed": lambda v: absences.listed(v.actor, v.subject_id),
     "answers.my_sheet": lambda v: _each(
@@ -125,6 +134,7 @@ READS: Mapping[str, Read] = {
     "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
+    "exports.export": lambda v: _each(exports.KINDS, lambda kind: _exported(v, kind)),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
     "follow_ups.counts": lambda v: follow_ups.counts(v.cycle_id, v.actor),
@@ -151,6 +161,7 @@ READS: Mapping[str, Read] = {
     "reports.cycles": lambda _: reports.cycles(),
     "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
     "results.read_results": lambda v: results.read_results(v.case_id, v.actor),
+    "running.running_score": lambda v: running.running_score(v.case_id, v.actor),
     "segment_list.segments_of": lambda v: segment_list.segments_of(
         v.actor, v.subject_id, v.cycle_id
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ from kinerja_flow.services import (
     credits,
     cycles,
     document,
+    exports,
     feedback,
     follow_ups,
     inbox,
@@ -51,6 +53,7 @@ from kinerja_flow.services import (
     reach,
     released,
     results,
+    running,
     segment_list,
     segments,
     steps,
@@ -216,6 +219,7 @@ ON_CASE: dict[str, Call] = {
     "document.document": lambda a, t: document.document(t.case, a),
     "released.released_answers": lambda a, t: released.released_answers(t.case, a),
     "results.read_results": lambda a, t: results.read_results(t.case, a),
+    "running.running_score": lambda a, t: running.running_score(t.case, a),
     "segments.split": lambda a, t: segments.split(t.case, a, DAY),
     "steps.add": lambda a, t: steps.add(t.case, a, PLANNED),
     "steps.correct": lambda a, t: steps.correct(t.case, a, t.activity, PLANNED, 1),
@@ -265,6 +269,9 @@ ELSEWHERE: dict[str, Call] = {
         ),
     ),
     "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
+    "exports.export": lambda a, t: exports.export(
+        t.cycle, a, exports.Wanted("plans"), io.BytesIO()
+    ),
     "feedback.recognitions_of": lambda a, t: feedback.recognitions_of(a),
     "follow_ups.counts": lambda a, t: follow_ups.counts(t.cycle, a),
     "follow_ups.mine": lambda a, t: follow_ups.mine(a),
@@ -349,6 +356,7 @@ OF_CYCLE = (
     "briefing.acknowledge",
     "competencies.competencies_of_unit",
     "cycles.launch",
+    "exports.export",
     "learning.learning",
     "follow_ups.counts",
     "follow_ups.of_agency",

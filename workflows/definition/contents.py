@@ -118,11 +118,15 @@ class TrainingHours:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node of the score: a scoring rule by name, with its parameters."""
+    """One node of the score: a scoring rule by name, with its parameters.
+
+    `follows`: the employee may see it while it is in the making.
+    """
 
     node: str
     label: Label
     call: Call
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
