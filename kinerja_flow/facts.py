@@ -128,6 +128,21 @@ class ChildFacts(NamedTuple):
     until_on: date
 
 
+class ActivityDay(NamedTuple):
+    """A day with daily activities, and whether somebody else has given feedback on one of them."""
+
+    day_on: date
+    is_answered: bool
+
+
+class Claim(NamedTuple):
+    """The realisation that holds of an indicator; `last_word` is the kind of the last feedback on
+    it by somebody else, None where nobody has looked at it."""
+
+    indicator_id: UUID
+    last_word: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Somebody's place in the case: proposed while `from_at` is empty.
@@ -194,7 +209,15 @@ class Facts:
     plan = Group[tuple[PlanRowFacts, ...]]("plan")
     #: SHA-256 of the plan as it stands: what a signature under the plan covers.
     plan_digest = Group[str]("plan_digest")
+    #: SHA-256 of the realisations and the evidence: what a signature under the report covers.
+    report_digest = Group[str]("report_digest")
+    #: The days of the case's period on which somebody noted a direct observation.
+    observed = Group[frozenset[date]]("observed")
+    activities = Group[tuple[ActivityDay, ...]]("activities")
+    claims = Group[tuple[Claim, ...]]("claims")
     results = Group[tuple[ResultFacts, ...]]("results")
+    #: What a document of the newest result would show that may change: people, posts, the plan.
+    shown = Group[Mapping[str, Any]]("shown")
     sheets = Group[tuple[SheetFacts, ...]]("sheets")
     writers = Group[frozenset[UUID]]("writers")  # who filled an absent official's sheet
     children = Group[tuple[ChildFacts, ...]]("children")

@@ -21,12 +21,14 @@ SECTIONS = {
 
 
 def _names(data: Any) -> Iterator[str]:
-    """Everything that a template names: keys, and what it calls a thing."""
+    """Everything that a template names: keys, what it calls a thing, and the words in its lists."""
     if isinstance(data, dict):
         yield from data
         yield from (
             data[word] for word in ("name", "key", "node") if isinstance(data.get(word), str)
         )
+    if isinstance(data, list):
+        yield from (item for item in data if isinstance(item, str))
     for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
         yield from _names(item)
 

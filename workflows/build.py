@@ -9,6 +9,7 @@ from workflows.definition import (
     Briefing,
     Criterion,
     Definition,
+    Document,
     FollowUp,
     Indicator,
     Instrument,
@@ -52,6 +53,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         follow_up=each(loaded, "follow_up", _follow_up, ("key", "machine", "owner")),
         settings=named(loaded, "settings", lambda key, item: Setting(key=key, **item)),
         briefing=_briefing(loaded.get("briefing")),
+        document=_document(loaded.get("document") or {}),
         canonical=canonical,
         digest=digest,
     )
@@ -124,3 +126,8 @@ def _briefing(item: Loaded | None) -> Briefing | None:
         return None
     stages = each(item, "stages", lambda stage: Stage(**stage), ("label",))
     return Briefing(item["purpose"], item.get("roles") or {}, stages, item.get("scores"))
+
+
+def _document(item: Loaded) -> Document:
+    listed = {name: given(value) for name, value in item.items() if isinstance(value, list)}
+    return Document(**{**item, **listed})

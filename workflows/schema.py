@@ -199,6 +199,17 @@ class BriefingRecord(Record):
     scores = LabelField()
 
 
+class DocumentRecord(Record):
+    title = LabelField()
+    people = Listed(Ref("relation", person=True, counts=False), unique="", least=1, most=10)
+    signed_by = Listed(Ref("relation", person=True, counts=False), unique="", most=10)
+    organisation = Ref("field")
+    rating = Ref("node")
+    shows = Listed(Ref("node"), unique="", most=20)
+    notes = Listed(Ref("field"), unique="", most=20)
+    behaviour = Listed(Ref("instrument", counts=False), unique="", most=10)
+
+
 class TemplateRecord(Record):
     key = Key(required=True)
     title = LabelField(required=True)
@@ -215,6 +226,7 @@ class TemplateRecord(Record):
     training_hours = HoursField()
     follow_up = Listed(fields.Nested(FollowUpRecord), unique="key", most=50)
     briefing = fields.Nested(BriefingRecord)
+    document = fields.Nested(DocumentRecord)
 
 
 def load(data: Mapping[str, Any]) -> tuple[dict[str, Any], object]:

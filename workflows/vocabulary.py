@@ -12,6 +12,7 @@ from marshmallow import Schema
 CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 EXAMINER, FORMER = "examiner", "former_assessor"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
+SIGN = "sign"
 OBJECTION = "open_objection"
 NOMINATE, CONFIRM, APPOINT, JOIN = "nominate", "confirm", "appoint", "join"
 STEP_ASIDE, NOTE_PRESENT = "step_aside", "note_present"

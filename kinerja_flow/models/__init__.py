@@ -18,6 +18,7 @@ from kinerja_flow.models.organisation import (
 )
 from kinerja_flow.models.outcomes import (
     Answer,
+    Document,
     FollowUp,
     Objection,
     Receipt,
@@ -81,6 +82,7 @@ __all__ = [
     "Cycle",
     "DayOff",
     "Deadline",
+    "Document",
     "Evidence",
     "Feedback",
     "FollowUp",

@@ -112,6 +112,22 @@ class Signature(OfCase, OnBehalf, Base):
     signed_at: Mapped[datetime]
 
 
+class Document(OfCase, Base):
+    """What a result was handed over with, as it stood then: who its people were, and the plan.
+
+    Names, ranks, posts and plans change; what was delivered does not. `sha256` is of the canonical
+    JSON of `content`, and stands in the event of the delivery, `seq`. No trigger protects the row:
+    its texts can be redacted by a recorded act, as everywhere.
+    """
+
+    __tablename__ = "documents"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[Digest]
+    shown_at: Mapped[datetime]
+
+
 class Objection(OfCase, Base):
     """A keberatan, PP 30/2019 article 59: the result it contests, and what became of it.
 

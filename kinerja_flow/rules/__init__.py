@@ -10,6 +10,7 @@ from kinerja_flow.rules import (
     people,
     periods,
     planning,
+    records,
     steps,
 )
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
@@ -28,6 +29,7 @@ __all__ = [
     "people",
     "periods",
     "planning",
+    "records",
     "steps",
     "unmet",
 ]

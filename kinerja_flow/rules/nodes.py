@@ -23,6 +23,15 @@ class Limit(Schema):
     limit = Exact(required=True)
 
 
+class OfNode(Schema):
+    node = Ref("node", required=True)
+
+
+class NodesAgree(Schema):
+    nodes = Listed(Ref("node"), unique="", least=2, most=20, required=True)
+    within = Exact(least=0, required=True)
+
+
 @rule(
     "material",
     params=NodeIs,
@@ -70,6 +79,37 @@ def value_from(ask: Ask, node: str, limit: Fraction) -> Iterator[Blocker]:
     elif value < limit:
         params = {"part": node, "limit": float(limit), "value": float(value)}
         yield Blocker("value_from", None, (), params)
+
+
+@rule("material", params=OfNode, satisfied_by="Supply what the step of the score still lacks.")
+def node_known(ask: Ask, node: str) -> Iterator[Blocker]:
+    """This step of the score has a value: nothing is missing that it is made from."""
+    if _node(ask, node).value is None:
+        yield Blocker("node_known", None, (), {"part": node})
+
+
+@rule(
+    "material",
+    params=NodesAgree,
+    satisfied_by="Let the numbers lie closer together.",
+    needs={"nodes": "number"},
+)
+def nodes_agree(ask: Ask, nodes: list[str], within: Fraction) -> Iterator[Blocker]:
+    """The numbers of these scoring nodes lie at most `within` of each other; a node without a
+    value agrees with all others.
+
+    For sources that are laid side by side: as the `when` of a branch it leads what differs to
+    where somebody explains it.
+    """
+    known = {name: _node(ask, name).number for name in nodes}
+    figures = {name: value for name, value in known.items() if value is not None}
+    if len(figures) < 2:
+        return
+    low, high = min(figures, key=figures.__getitem__), max(figures, key=figures.__getitem__)
+    apart = figures[high] - figures[low]
+    if apart > within:
+        params = {"part": f"{low}, {high}", "apart": float(apart), "within": float(within)}
+        yield Blocker("nodes_agree", None, (), params)
 
 
 def _node(ask: Ask, name: str) -> Node:

@@ -2,6 +2,7 @@
 
 from kinerja_flow.scoring.canonical import canonical, digest, from_json, to_json
 from kinerja_flow.scoring.evaluation import evaluate
+from kinerja_flow.scoring.figures import written
 from kinerja_flow.scoring.fit import Competency, competencies_in, competencies_of
 from kinerja_flow.scoring.grounds import from_grounds, grounds_digest, to_grounds
 from kinerja_flow.scoring.material import (
@@ -51,4 +52,5 @@ __all__ = [
     "to_grounds",
     "to_json",
     "vocabulary",
+    "written",
 ]

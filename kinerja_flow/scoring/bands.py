@@ -9,10 +9,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.scoring.figures import exact, half_up
-from kinerja_flow.scoring.node import LEVEL, NUMBER, Node
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, waiting
+from kinerja_flow.scoring.node import LEVEL, NUMBER, Node, excused
+from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, valueless, waiting
 from kinerja_flow.scoring.saying import sentence, sentences, shown
-from workflows import Exact, LabelField, Listed, Record, Ref, Text, Whole
+from workflows import Exact, Flag, LabelField, Listed, Record, Ref, Text, Whole
 from workflows.definition import Label
 from workflows.faults import Fault
 
@@ -29,6 +29,7 @@ class BandsParams(Record):
     of = Ref("node", required=True)
     bands = Listed(fields.Nested(BandParams), least=1, required=True)
     places = Whole(0, 6, data_key="round", attribute="round", load_default=None)
+    required = Flag(load_default=True)
 
     @validates_schema
     def begin_apart(self, data: Mapping[str, Any], **_: object) -> None:
@@ -46,12 +47,13 @@ def bands(asked: Asked) -> Outcome:
     its bands at fixed places: then `round` gives these places, a half goes up, and the rounding is
     a part of its own. As a suggestion it is named by `judgement`. Used for the predikat of
     PP 30/2019 (110, 90, 70, 50) and the citizens' index of PermenPANRB 14/2017 (`round: 2`;
-    88.31, 76.61, 65, 25).
+    88.31, 76.61, 65, 25). With `required` false, a number that is missing holds nothing up: the
+    level is shown as a ground that does not decide.
     """
     part = asked.number(asked.params["of"])
     inputs = _settings(asked)
     if part.number is None:
-        return waiting(part, LEVEL, inputs)
+        return _without_number(asked, part, inputs)
     looked_up = part if asked.params["round"] is None else _rounded(asked, part, part.number)
     band = _reached(asked, looked_up)
     if band is None:
@@ -60,6 +62,12 @@ def bands(asked: Asked) -> Outcome:
     label = band["label"] or asked.material.level(band["level"])
     said = _sentence(asked, looked_up, band["from"], label)
     return Outcome(LEVEL, band["level"], said, inputs, (looked_up,), part.missing, label)
+
+
+def _without_number(asked: Asked, part: Node, inputs: dict[str, Any]) -> Outcome:
+    if asked.params["required"]:
+        return waiting(part, LEVEL, inputs)
+    return valueless(LEVEL, (part,), excused((part,)), inputs)
 
 
 def _rounded(asked: Asked, part: Node, number: Fraction) -> Node:

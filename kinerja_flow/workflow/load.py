@@ -16,10 +16,11 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import following, groups, parts, personas, pools
+from kinerja_flow.workflow import following, groups, parts, personas, pools, records
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import material
 from kinerja_flow.workflow.scope import Loader, Scope
+from kinerja_flow.workflow.shown import shown
 from kinerja_flow.workflow.statements import Hot
 from kinerja_flow.workflow.words import vocabulary
 from workflows import read_canonical
@@ -32,6 +33,10 @@ GROUPS: Mapping[str, Loader] = {
     "acts": groups.acts,
     "plan": groups.plan,
     "plan_digest": groups.plan_digest,
+    "report_digest": records.report_digest,
+    "observed": records.observed,
+    "activities": records.activities,
+    "claims": records.claims,
     "results": groups.results,
     "sheets": groups.sheets,
     "writers": groups.writers,
@@ -45,6 +50,7 @@ GROUPS: Mapping[str, Loader] = {
     "gone": groups.gone,
     "line": line,
     "material": material,
+    "shown": shown,
 }
 
 # Tables, and statements made once: through the ORM, and built anew, each costs twice the time.

@@ -90,8 +90,11 @@ PURE: Mapping[str, str] = {
     "briefing.unread": "a helper of tasks.my_tasks",
     "briefing_text.*": "the template's words and windows",
     "calendars.*": "the calendar",
+    "callers.*": "as whom an operator asks, found by NIP",
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
+    "document_reading.*": "what document.document reads, within its transaction",
+    "document_words.*": "the template's words for what was stated",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
     "measurement_forms.*": "forms",
@@ -138,12 +141,12 @@ WHOLE = frozenset(
     """
     absences accounts action_steps activities agencies answers briefing_questions
     briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
-    definitions evidence feedback follow_up_steps follow_ups history idempotency_keys measurements
+    definitions documents evidence feedback follow_up_steps follow_ups history idempotency_keys
+    measurements
     objections observations outbox participants people plan_indicators plan_items plan_notes
     post_holdings posts practice_personas private_notes realisations receipts reporting_lines
     result_grounds results role_grants signatures statements substitutions survey_comments
-    survey_imports
-    survey_tallies surveys template_versions units
+    survey_imports survey_tallies surveys template_versions units
     """.split()  # noqa: SIM905
 )
 #: Sealed until the release deletes the rows: those of the two raters may differ until then. A reply
@@ -154,6 +157,7 @@ SEALED: Mapping[str, str | None] = {"sheets": "rater_id", "survey_replies": None
 LINKS = frozenset({"survey_marks", "survey_salts", "survey_tokens"})
 
 COMMANDS: Mapping[str, str] = {
+    "document": "document.document",
     "demo": "an invented agency on a database of its own",
     "init": "the first hour, without any case",
     "scenario run": "a scratch database",

@@ -281,3 +281,14 @@ def test_a_rule_for_numbers_refuses_a_level() -> None:
     rule: Row = ("x", "scale_map", {"of": "hasil_kerja", "from": [0, 1], "to": [0, 2]})
     with pytest.raises(ValueError, match="'hasil_kerja' is a level, not a number"):
         score(said(hasil="sesuai"), *RATED, rule)
+
+
+def test_bands_that_only_show_a_ground_hold_nothing_up() -> None:
+    shown: dict[str, Any] = {"of": "angka", "bands": CITIZENS}
+    nobody: Row = ("angka", "answers_mean", {"instrument": "survei", "from": ["citizen"]})
+    assert score(Material(), nobody, ("mutu", "bands", shown)).nodes["mutu"].lacks
+    aside = score(Material(), nobody, ("mutu", "bands", {**shown, "required": False}))
+    found = aside.nodes["mutu"]
+    assert (found.value, found.lacks) == (None, ())
+    assert found.missing
+    assert aside.pending == ()

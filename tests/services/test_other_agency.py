@@ -32,6 +32,7 @@ from kinerja_flow.services import (
     complaints,
     contradictions,
     cycles,
+    document,
     feedback,
     follow_ups,
     inbox,
@@ -204,6 +205,7 @@ ON_CASE: dict[str, Call] = {
     "progress.attach_evidence": lambda a, t: progress.attach_evidence(
         t.case, a, {"item": t.item, "name": "Berkas"}
     ),
+    "document.document": lambda a, t: document.document(t.case, a),
     "released.released_answers": lambda a, t: released.released_answers(t.case, a),
     "results.read_results": lambda a, t: results.read_results(t.case, a),
     "segments.split": lambda a, t: segments.split(t.case, a, DAY),

@@ -44,6 +44,12 @@ FAULTS = {
         " by: [assessor], takes: {mutu",
         {"number_needed"},
     ),
+    "a level among numbers that are compared": (
+        "to: told, by: [assessor], takes: {mutu",
+        "to: [{when: {nodes_agree: {nodes: [nilai, mutu], within: 5}}, state: told}, {else: told}],"
+        " by: [assessor], takes: {mutu",
+        {"number_needed"},
+    ),
     "a node that is not there": (
         AWARD,
         "when: {value_from: {node: mutuu, limit: 5}}",

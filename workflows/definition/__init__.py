@@ -3,6 +3,7 @@
 from workflows.definition.contents import (
     Briefing,
     Criterion,
+    Document,
     FollowUp,
     Indicator,
     Instrument,
@@ -49,6 +50,7 @@ __all__ = [
     "Call",
     "Criterion",
     "Definition",
+    "Document",
     "FollowUp",
     "Indicator",
     "Input",

@@ -159,6 +159,28 @@ class Briefing:
     scores: Label | None = None
 
 
+_TITLE = Label("Dokumen Evaluasi Kinerja Pegawai", "Employee Performance Evaluation")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the document of a result shows: the people it names, in order, and who signs it.
+
+    `organisation` is the input that states the organisation's result, `rating` the scoring node of
+    the predikat (None: the last), `shows` the nodes told before it, `notes` the inputs shown as
+    catatan, `behaviour` the instruments whose criteria the SKP lists as perilaku kerja.
+    """
+
+    title: Label = _TITLE
+    people: tuple[str, ...] = ("employee", "assessor", "reviewer")
+    signed_by: tuple[str, ...] = ("employee", "assessor")
+    organisation: str | None = None
+    rating: str | None = None
+    shows: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    behaviour: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A rule left to the agency: its default, how sure it is (sure, one, open), and its source."""

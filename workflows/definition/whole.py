@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from workflows.definition.contents import (
     Briefing,
+    Document,
     FollowUp,
     Indicator,
     Instrument,
@@ -44,6 +45,7 @@ class Definition:
     follow_up: tuple[FollowUp, ...]
     settings: Mapping[str, Setting]
     briefing: Briefing | None
+    document: Document
     canonical: bytes = field(repr=False)
     digest: str
 

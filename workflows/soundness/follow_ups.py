@@ -8,7 +8,7 @@ from workflows.definition import Action, Call, FollowUp, Machine, Step
 from workflows.faults import Path, listing
 from workflows.problems import TemplateProblem
 from workflows.soundness.draft import Draft, calls_of
-from workflows.soundness.scoring import kinds_of
+from workflows.soundness.scoring import kinds_of, texts
 from workflows.vocabulary import FURTHER, STEP_BOOKS, STEP_RULES
 
 #: The parameters in which a scoring step says which levels it may come to.
@@ -21,8 +21,12 @@ def conditions(draft: Draft) -> Iterator[TemplateProblem]:
     rules = draft.names.vocabulary.rules
     for path, call in _rules(draft):
         word = rules[call.name]
-        for param, needed in word.needs.items():
-            node = call.params[param]
+        named = [
+            (needed, node)
+            for param, needed in word.needs.items()
+            for node in texts(call.params[param])
+        ]
+        for needed, node in named:
             if kinds.get(node) not in (needed, "", None):
                 yield draft.finding(f"{needed}_needed", path, name=node)
                 continue

@@ -16,7 +16,7 @@ def nodes_of_other_kind(draft: Draft) -> Iterator[TemplateProblem]:
     for step in draft.definition.scoring:
         params = step.call.params
         for param, needed in _word(draft, step).needed(params).items():
-            for name in _texts(params.get(param)):
+            for name in texts(params.get(param)):
                 if kinds.get(name) not in (needed, "", None):
                     path = _path(draft, step, param)
                     yield draft.finding(f"{needed}_needed", path, name=name)
@@ -50,7 +50,7 @@ def _path(draft: Draft, step: Step, param: str) -> Path:
     return draft.step_path(step.node, "rule", step.call.name, param)
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
     """The nodes that a parameter names: one, a list, or the keys of their shares."""
     named = [value] if isinstance(value, str) else value
     yield from named if isinstance(named, (list, dict)) else ()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker, Refused
-from kinerja_flow.models import Objection, Receipt, Result, ResultGrounds, Signature
+from kinerja_flow.models import Document, Objection, Receipt, Result, ResultGrounds, Signature
 from kinerja_flow.models.outcomes import RECEIPTS
 from kinerja_flow.scoring import digest, grounds_digest, to_grounds, to_json
 from kinerja_flow.workflow.draft import Draft
 from kinerja_flow.workflow.effects.registry import effect
+from kinerja_flow.workflow.scope import sha256_of
 from workflows import Chosen
 
 
@@ -56,11 +57,19 @@ def compute_result(draft: Draft) -> None:
         draft.update(Objection, draft.case_key, replaced_by=number)
 
 
-@effect("results", requires=("has_result",))
+@effect("results", "shown", "plan_digest", requires=("has_result",))
 def deliver(draft: Draft) -> None:
-    """Hand the newest result to the employee; terms that run from receipt wait for its receipt."""
+    """Hand the newest result to the employee; terms that run from receipt wait for its receipt.
+
+    What its document shows of people and plan is kept as it stands; the SHA-256 goes on record.
+    """
+    number, facts = newest(draft), draft.facts
+    content = {**facts.shown, "plan_digest": facts.plan_digest}
+    sha256 = sha256_of(content)
+    keys = {**draft.home_key, "number": number, "seq": draft.seq}
+    draft.insert(Document, **keys, content=content, sha256=sha256, shown_at=facts.now)
     draft.sets["received_at"] = None
-    draft.change["delivered"] = newest(draft)
+    draft.change |= {"delivered": number, "document": sha256}
 
 
 @effect("results", params=Kind, requires=("has_result",))
@@ -85,6 +94,16 @@ def sign(draft: Draft, subject: str) -> None:
     """Sign the plan, the result, or the steps of the case: who, when, in which capacity, and the
     SHA-256 of what was shown."""
     shown = _shown(draft, subject)
+    _signed(draft, subject, shown)
+
+
+@effect("report_digest")
+def sign_report(draft: Draft) -> None:
+    """Sign what was reported: the SHA-256 covers all realisations and evidence as they stand."""
+    _signed(draft, "report", draft.facts.report_digest)
+
+
+def _signed(draft: Draft, subject: str, shown: str) -> None:
     draft.insert(
         Signature,
         **draft.case_key,
