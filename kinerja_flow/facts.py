@@ -15,7 +15,14 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from kinerja_flow.clock import Calendar, Event
-from kinerja_flow.scoring import IndicatorRow, Material, Score, evaluate
+from kinerja_flow.scoring import (
+    CreditFacts,
+    IndicatorRow,
+    Material,
+    Score,
+    UnitFacts,
+    evaluate,
+)
 from workflows.definition import Definition, Machine, State, Term
 from workflows.vocabulary import FORMER
 
@@ -240,6 +247,8 @@ class Facts:
     #: The criteria of each instrument that apply to the employee.
     criteria = Group[Mapping[str, tuple[str, ...]]]("criteria")
     material = Group[Material]("material")
+    unit = Group[UnitFacts | None]("unit")  # None: the template has no predikat for units
+    credit = Group[CreditFacts]("credit")
 
     @cached_property
     def people(self) -> Mapping[str, frozenset[UUID]]:

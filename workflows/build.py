@@ -23,6 +23,7 @@ from workflows.definition import (
     Training,
 )
 from workflows.measured_record import measured
+from workflows.organisation_record import organisation
 from workflows.takes import readable
 from workflows.training import hours
 from workflows.vocabulary import Vocabulary
@@ -56,6 +57,7 @@ def build(loaded: Loaded, vocabulary: Vocabulary, canonical: bytes, digest: str)
         document=_document(loaded.get("document") or {}),
         canonical=canonical,
         digest=digest,
+        organisation=organisation(loaded.get("organisation")),
     )
 
 
@@ -106,7 +108,8 @@ def _indicator(item: Loaded) -> Indicator:
 
 
 def _step(item: Loaded) -> Step:
-    return Step(item["node"], label_of(item["node"], item), item["rule"])
+    label = label_of(item["node"], item)
+    return Step(item["node"], label, item["rule"], item.get("follows", False))
 
 
 def _training(item: Loaded) -> Training:

@@ -103,6 +103,7 @@ def declared_in(data: Mapping[str, Any], vocabulary: Vocabulary) -> Names:
             "window": (*_entries(windows), *_texts(windows)),
             "machine": tuple(machines),
             "instrument": tuple(_entries(data.get("instruments"))),
+            "indicator": _texts(_each(data, "indicators", "key")),
             "criterion": tuple(_criteria(data)),
             "relation": tuple(vocabulary.relations),
             "scale": tuple(_entries(data.get("scales"))),

@@ -28,10 +28,10 @@ class Ref(fields.Field[str]):
 
     `kind` is one of window, machine, child_machine, state, action, parent_action (one that the
     system takes in the machine that this one hangs on), instrument, criterion (as
-    instrument.criterion), relation, scale, node (an earlier scoring step), field (an input of some
-    action), level (of a scale or of bands), option (of a choice, or a level), setting, follow_up
-    (its key). `person` refuses relations that no person stands in; `counts` says whether the
-    mention is a use; `takes` are the kinds of input that a field may be.
+    instrument.criterion), indicator (of the catalogue), relation, scale, node (an earlier scoring
+    step), field (an input of some action), level (of a scale or of bands), option (of a choice, or
+    a level), setting, follow_up (its key). `person` refuses relations that no person stands in;
+    `counts` says whether the mention is a use; `takes` are the kinds of input that a field may be.
     """
 
     def __init__(

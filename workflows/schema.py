@@ -23,6 +23,7 @@ from workflows.fields import (
 from workflows.machines import MachineRecord, MachinesField
 from workflows.measured_record import MeasuredRecord, refuse_unfit
 from workflows.names import MOST_STEP, names
+from workflows.organisation_record import OrganisationRecord
 from workflows.refs import CallField, RaterRef, Ref, TermField
 from workflows.training import HoursField
 
@@ -135,6 +136,7 @@ class IndicatorRecord(Record):
     unit = Text(100, required=True)
     polarity = Chosen(*POLARITIES)
     objective = Flag()
+    guide = LabelField()
     measured = fields.Nested(MeasuredRecord)
     applies_to = fields.Nested(AppliesRecord)
 
@@ -146,6 +148,7 @@ class IndicatorRecord(Record):
 class StepRecord(Record):
     node = Key(required=True)
     label = LabelField()
+    follows = Flag()
     rule = CallField("scoring", required=True)
 
 
@@ -222,6 +225,7 @@ class TemplateRecord(Record):
     instruments = Entries(fields.Nested(InstrumentRecord), most=50)
     indicators = Listed(fields.Nested(IndicatorRecord), unique="key", most=500)
     scoring = StepsField(fields.Nested(StepRecord), unique="node", most=100)
+    organisation = fields.Nested(OrganisationRecord)
     trainings = Listed(fields.Nested(TrainingRecord), unique="key", most=300)
     training_hours = HoursField()
     follow_up = Listed(fields.Nested(FollowUpRecord), unique="key", most=50)

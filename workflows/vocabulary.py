@@ -19,6 +19,10 @@ STEP_ASIDE, NOTE_PRESENT = "step_aside", "note_present"
 #: The rules that say who has answered, or who was there; and the books whose entries are signed.
 ANSWERED, QUORUM_ANSWERED, QUORUM_PRESENT = "answered", "quorum_answered", "quorum_present"
 SIGNED_BOOKS = ("feedback", "observation")
+#: The words about units: guidance for their people, and their achievement as that of their head.
+DISTRIBUTION, UNIT_HEAD = "distribution_reasoned", "unit_head_level"
+#: The words about angka kredit: how much a result comes to, its record, and what it reaches.
+CREDIT, RECORD_CREDIT, CREDIT_FROM = "credit", "record_credit", "credit_from"
 #: The rule that asks for answers to contradictions, and the book in which they are given.
 SETTLED, CONTRADICTION = "contradictions_answered", "contradiction"
 #: The effects that open what a result opens, and a further entry of it by its key; the rules that
@@ -44,7 +48,8 @@ class Word:
 
     A scoring rule also says what it makes: `yields` is "number", "level", or the parameter whose
     node it takes the kind of, and `needs_where` what is needed where another parameter has a value,
-    as {("by", "months"): {"of": "number"}}.
+    as {("by", "months"): {"of": "number"}}; `follows` says whether the employee may see such a
+    step while it is in the making.
     """
 
     name: str
@@ -58,6 +63,7 @@ class Word:
         default_factory=dict, hash=False
     )
     levels: tuple[str, ...] = ()
+    follows: bool = False
 
     def needed(self, params: Mapping[str, Any]) -> dict[str, str]:
         """Which kind the nodes in each parameter must be, with the parameters as they are given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rich.table import Table
@@ -11,11 +11,12 @@ from rich.text import Text
 from kinerja_flow.cli.speech import Speech
 from kinerja_flow.workflow.naming import relation_label, term
 from workflows import Definition
-from workflows.definition import Action, Briefing, Label, Machine
+from workflows.definition import Action, Briefing, Criterion, Label, Machine
 
 
 def show_to_people(definition: Definition, speech: Speech) -> None:
-    """Print title, windows, briefing, machines, instruments, scales and settings."""
+    """Print title, windows, briefing, machines, instruments with what posts require, trainings,
+    scales and settings."""
     speech.out.print(Text(definition.title(speech.language), "bold"))
     speech.say("show_head", basis="; ".join(definition.basis), digest=definition.digest)
     if definition.windows:
@@ -25,12 +26,16 @@ def show_to_people(definition: Definition, speech: Speech) -> None:
         speech.out.print(_briefing(definition, definition.briefing, speech))
     for machine in definition.machines.values():
         speech.out.print(_course(definition, machine, speech))
-    if definition.instruments:
-        speech.out.print(_instruments(definition, speech))
-    if definition.scales:
-        speech.out.print(_scales(definition, speech))
-    if definition.settings:
-        speech.out.print(_settings(definition, speech))
+    tables: tuple[tuple[object, Callable[[Definition, Speech], Table]], ...] = (
+        (definition.instruments, _instruments),
+        (_criteria_with_standards(definition), _standards),
+        (definition.trainings, _trainings),
+        (definition.scales, _scales),
+        (definition.settings, _settings),
+    )
+    for said, table in tables:
+        if said:
+            speech.out.print(table(definition, speech))
 
 
 def _table(speech: Speech, title: str, *columns: str, names: Iterable[str] = ()) -> Table:
@@ -102,6 +107,35 @@ def _instruments(definition: Definition, speech: Speech) -> Table:
         criteria = Text("\n").join(_called(c.label, c.key, speech) for c in one.criteria)
         table.add_row(_called(one.label, one.key, speech), who, criteria, one.scale)
     return table
+
+
+def _criteria_with_standards(definition: Definition) -> list[tuple[str, Criterion]]:
+    """The criteria of which posts require something, each with the name by which it is known."""
+    every = ((one.key, c) for one in definition.instruments.values() for c in one.criteria)
+    return [(f"{key}.{criterion.key}", criterion) for key, criterion in every if criterion.standard]
+
+
+def _standards(definition: Definition, speech: Speech) -> Table:
+    table = _table(speech, speech.text("standards"), "criterion", "required_of")
+    for name, criterion in _criteria_with_standards(definition):
+        lines = (f"{one.level}: {_whom(one.applies_to, speech)}" for one in criterion.standard)
+        table.add_row(_called(criterion.label, name, speech), Text("\n".join(lines)))
+    return table
+
+
+def _trainings(definition: Definition, speech: Speech) -> Table:
+    table = _table(speech, speech.text("trainings"), "training", "jp", "develops", "for_whom")
+    for one in definition.trainings:
+        develops = Text("\n").join(Text(".".join(criterion)) for criterion in one.develops)
+        whom = Text(_whom(one.applies_to, speech))
+        table.add_row(_called(one.label, one.key, speech), str(one.jp), develops, whom)
+    return table
+
+
+def _whom(applies_to: Mapping[str, tuple[str, ...]], speech: Speech) -> str:
+    """For which posts and people something is."""
+    named = [f"{kind} {', '.join(keys)}" for kind, keys in applies_to.items()]
+    return "; ".join(named) or speech.text("for_all")
 
 
 def _scales(definition: Definition, speech: Speech) -> Table:

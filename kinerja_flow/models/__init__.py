@@ -57,11 +57,12 @@ from kinerja_flow.models.surveys import (
     SurveyTally,
     SurveyToken,
 )
+from kinerja_flow.models.units import CreditEntry, Reason, UnitRating
 
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = (
     *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
-    *("measurements", "result_grounds"),
+    *("measurements", "result_grounds", "unit_ratings", "credit_entries"),
 )
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "Case",
     "Complaint",
     "ContradictionAnswer",
+    "CreditEntry",
     "Cycle",
     "DayOff",
     "Deadline",
@@ -104,6 +106,7 @@ __all__ = [
     "PostHolding",
     "PrivateNote",
     "Realisation",
+    "Reason",
     "Receipt",
     "ReportingLine",
     "Result",
@@ -124,4 +127,5 @@ __all__ = [
     "SurveyToken",
     "TemplateVersion",
     "Unit",
+    "UnitRating",
 ]

@@ -13,7 +13,7 @@ from kinerja_flow.policy.actors import CLOCK, SYSTEM, Actor, only_hr
 from kinerja_flow.policy.bars import bars, may_read_answers, may_write, not_yours
 from kinerja_flow.policy.grants import DELEGABLE, Grant, Held, first_held, on_behalf
 from kinerja_flow.policy.raters import deciders, side_raters
-from kinerja_flow.policy.standing import capacity, is_hidden, relations, standing
+from kinerja_flow.policy.standing import capacity, is_hidden, manages, relations, standing
 from kinerja_flow.policy.words import CITIZEN, OPEN_READERS, OWN, PARTS, RELATIONS, RESULT_READERS
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "deciders",
     "first_held",
     "is_hidden",
+    "manages",
     "may_read_answers",
     "may_write",
     "not_yours",

@@ -65,6 +65,16 @@ def relations(facts: Facts, actor: Actor) -> frozenset[str]:
     return frozenset(_held(facts, actor))
 
 
+def manages(facts: Facts, actor: Actor) -> bool:
+    """Whether the actor sees what somebody may be fit for: HR, and the officials above the employee
+    by the reporting lines of today; never the employee. Reads people and line."""
+    if actor.person_id is None or actor.person_id == facts.case.subject_id:
+        return False
+    held = own(facts, actor)
+    is_here = actor.agency_id == facts.case.agency_id
+    return "hr" in held or (is_here and actor.person_id in facts.line)
+
+
 def standing(facts: Facts, actor: Actor) -> Mapping[str, Grant | None]:
     """The relations in which the actor may act, each with the grant under which they do (None: by
     themself); to their own case only those of an employee."""

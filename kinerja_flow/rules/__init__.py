@@ -12,6 +12,7 @@ from kinerja_flow.rules import (
     planning,
     records,
     steps,
+    units,
 )
 from kinerja_flow.rules.registry import RULES, Ask, Rule, holds, unmet
 
@@ -31,5 +32,6 @@ __all__ = [
     "planning",
     "records",
     "steps",
+    "units",
     "unmet",
 ]

@@ -8,6 +8,7 @@ from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.rules.registry import Ask, rule
+from kinerja_flow.scoring import digest
 from kinerja_flow.scoring.material import VALUED
 from workflows import Listed, Ref, TermField, Text
 from workflows.definition import Term
@@ -102,6 +103,19 @@ def has_result(ask: Ask) -> Iterator[Blocker]:
     """A result has been computed."""
     if not ask.facts.results:
         yield Blocker("has_result", None, ("assessor",))
+
+
+@rule(
+    "material",
+    "results",
+    satisfied_by="Correct or add a measurement, say which source counts, or judge anew.",
+)
+def score_differs(ask: Ask) -> Iterator[Blocker]:
+    """The score now comes out otherwise than the newest result, in a figure or in its ground:
+    something was measured, corrected, settled or judged since."""
+    newest = ask.facts.results[-1] if ask.facts.results else None
+    if newest is not None and digest(ask.facts.score()) == newest.digest:
+        yield Blocker("score_differs", None, ("hr",))
 
 
 @rule(satisfied_by="The employee opens or acknowledges the result, or it is deemed received.")

@@ -9,7 +9,9 @@ from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker
 from kinerja_flow.rules.registry import Ask, rule
-from workflows import Exact, Whole
+from kinerja_flow.scoring.material import VALUED
+from kinerja_flow.scoring.objectivity import share_of
+from workflows import Exact, Listed, Ref, Whole
 
 
 class AtLeast(Schema):
@@ -18,6 +20,25 @@ class AtLeast(Schema):
 
 class Total(Schema):
     total = Exact(required=True)
+
+
+class Percent(Schema):
+    least = Exact(required=True, least=0, most=100)
+
+
+class ShareOf(Schema):
+    indicators = Listed(Ref("indicator"), unique="", least=1, required=True)
+    total = Exact(required=True, least=0, most=100)
+
+
+class JudgedListed(Schema):
+    indicators = Listed(Ref("indicator"), unique="", least=1, required=True)
+
+
+class JudgedOne(Schema):
+    indicator = Ref("indicator", required=True)
+    field = Ref("field", takes=VALUED, required=True)
+    reason = Ref("field", takes=("text",), required=True)
 
 
 @rule(
@@ -97,6 +118,63 @@ def contradictions_answered(ask: Ask) -> Iterator[Blocker]:
         if row.sources and row.sources.chosen is None:
             params = {"indicator": row.title}
             yield Blocker("contradictions_answered", "contradiction", by, params)
+
+
+@rule(
+    "material",
+    params=Percent,
+    satisfied_by="Plan indicators that are measured objectively for at least so much weight.",
+)
+def objective_share(ask: Ask, least: Fraction) -> Iterator[Blocker]:
+    """At least `least` percent of the plan's weight lies on indicators measured objectively."""
+    share = share_of(ask.facts.material.plan, lambda one: one.objective)
+    if share is not None and share < least:
+        yield _plan("objective_share", least=float(least), found=float(share))
+
+
+@rule(
+    "material",
+    params=ShareOf,
+    satisfied_by="Give the RHK with these indicators exactly so much weight.",
+)
+def indicators_share(ask: Ask, indicators: list[str], total: Fraction) -> Iterator[Blocker]:
+    """Exactly `total` percent of the plan's weight lies on these indicators of the catalogue.
+
+    The indicators of an RHK share its weight equally. With it a part of the score, such as
+    discipline, weighs in the plan what it weighs in the score.
+    """
+    share = share_of(ask.facts.material.plan, lambda one: one.key in indicators)
+    if (share or Fraction()) != total:
+        keys, found = ", ".join(indicators), float(share or 0)
+        yield _plan("indicators_share", indicators=keys, total=float(total), found=found)
+
+
+@rule(
+    "material",
+    params=JudgedListed,
+    satisfied_by="Take what cannot be measured from the catalogue, where its criteria stand.",
+)
+def judged_listed(ask: Ask, indicators: list[str]) -> Iterator[Blocker]:
+    """Every indicator that is not objective is one of these of the catalogue, which states the
+    criteria by which it is judged."""
+    rows = [one for row in ask.facts.material.plan for one in row.indicators]
+    if strangers := [one.title for one in rows if not one.objective and one.key not in indicators]:
+        yield _plan("judged_listed", found=", ".join(strangers), indicators=", ".join(indicators))
+
+
+@rule(
+    "material",
+    params=JudgedOne,
+    satisfied_by="Judge the indicator by its criteria, and say why.",
+    asks_inputs=True,
+)
+def judged_with_reason(ask: Ask, indicator: str, field: str, reason: str) -> Iterator[Blocker]:
+    """Whoever's plan takes this indicator is judged on it in `field`, with a reason."""
+    rows = [one for row in ask.facts.material.plan for one in row.indicators]
+    if any(one.key == indicator for one in rows):
+        for name in (field, reason):
+            if ask.inputs.get(name) is None:
+                yield Blocker("judged_with_reason", name, ask.action.by, {"indicator": indicator})
 
 
 def _plan(rule_name: str, **params: object) -> Blocker:

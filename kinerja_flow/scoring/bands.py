@@ -10,7 +10,15 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.scoring.figures import exact, half_up
 from kinerja_flow.scoring.node import LEVEL, NUMBER, Node, excused
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, valueless, waiting
+from kinerja_flow.scoring.rule import (
+    Asked,
+    Outcome,
+    not_required,
+    pending,
+    scoring_rule,
+    valueless,
+    waiting,
+)
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from workflows import Exact, Flag, LabelField, Listed, Record, Ref, Text, Whole
 from workflows.definition import Label
@@ -38,7 +46,9 @@ class BandsParams(Record):
             raise ValidationError({"bands": [Fault("bands_begin_alike")]})
 
 
-@scoring_rule(version=1, params=BandsParams, yields=LEVEL, needs={"of": NUMBER})
+@scoring_rule(
+    version=1, params=BandsParams, yields=LEVEL, running=not_required, needs={"of": NUMBER}
+)
 def bands(asked: Asked) -> Outcome:
     """The highest of `bands` whose `from` the number `of` reaches, as a level.
 

@@ -9,7 +9,7 @@ from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.figures import exact
 from kinerja_flow.scoring.material import Checkpoint, number_of
 from kinerja_flow.scoring.node import NUMBER, Node, inherited
-from kinerja_flow.scoring.rule import Asked, Outcome, scoring_rule, valueless
+from kinerja_flow.scoring.rule import Asked, Outcome, not_required, scoring_rule, valueless
 from kinerja_flow.scoring.saying import sentence, sentences
 from workflows import Chosen, Flag, Record, Ref
 from workflows.definition import Label
@@ -39,7 +39,9 @@ class CheckpointsParams(Record):
     required = Flag(load_default=False)
 
 
-@scoring_rule(version=1, params=CheckpointsParams, yields=NUMBER, reads="checkpoints")
+@scoring_rule(
+    version=1, params=CheckpointsParams, yields=NUMBER, reads="checkpoints", running=not_required
+)
 def checkpoints(asked: Asked) -> Outcome:
     """The ratings given as `field` in the child cases of `machine`, each a part with its period.
 

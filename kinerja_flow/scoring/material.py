@@ -117,6 +117,20 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitAchievement:
+    """The employee's unit: whether they head it, and its newest predikat, the `number`th.
+
+    `label` is that level as people read it; both are None while nobody has set one.
+    """
+
+    id: str
+    is_head: bool
+    level: str | None = None
+    number: int | None = None
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """All that a score is made from.
 
@@ -126,7 +140,8 @@ class Material:
     `minimums` is the least count of each anonymous relation: no template can go below it.
     `segments` are all of the person's in the cycle, `absences` the person's by kind, from day to
     day. `labels` are the texts of the template by "relation:peer",
-    "criterion:collaboration.conflict", "action:rate".
+    "criterion:collaboration.conflict", "action:rate". `unit` is the employee's, `period` the case's
+    own, `post_level` the jenjang of the post.
     """
 
     plan: tuple[PlanRow, ...] = ()
@@ -141,6 +156,9 @@ class Material:
     segments: tuple[Segment, ...] = ()
     absences: tuple[tuple[str, Span], ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
+    unit: UnitAchievement | None = None
+    period: Span | None = None
+    post_level: str | None = None
 
     def label(self, kind: str, name: str) -> Label:
         """The template's text for a name, else the name itself in readable form."""

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from kinerja_flow.scoring.node import LEVEL, Missing, Node, inherited
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.rule import Asked, Outcome, as_is, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence
 from workflows import Entries, Record, Ref
 from workflows.definition import Label
@@ -30,6 +30,7 @@ class MatrixParams(Record):
 
 @scoring_rule(
     version=1,
+    running=as_is,
     params=MatrixParams,
     yields=LEVEL,
     needs={"rows": LEVEL, "columns": LEVEL},

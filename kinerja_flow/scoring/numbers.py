@@ -10,7 +10,7 @@ from marshmallow import ValidationError, validates_schema
 from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.figures import exact
 from kinerja_flow.scoring.node import NUMBER
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, waiting
+from kinerja_flow.scoring.rule import Asked, Outcome, as_is, pending, scoring_rule, waiting
 from kinerja_flow.scoring.saying import sentence, sentences, shown
 from kinerja_flow.scoring.shares import Shares, refuse_strangers
 from workflows import Exact, Listed, Record, Ref
@@ -38,7 +38,7 @@ class WeightedSumParams(Record):
         refuse_strangers("optional", data["optional"], data["of"])
 
 
-@scoring_rule(version=1, params=ScaleMapParams, yields=NUMBER, needs={"of": NUMBER})
+@scoring_rule(version=1, params=ScaleMapParams, yields=NUMBER, running=as_is, needs={"of": NUMBER})
 def scale_map(asked: Asked) -> Outcome:
     """A number carried from the scale `from` to the scale `to` on a straight line.
 
@@ -56,7 +56,13 @@ def scale_map(asked: Asked) -> Outcome:
     return Outcome(NUMBER, value, said, ends, (part,), part.missing)
 
 
-@scoring_rule(version=1, params=WeightedSumParams, yields=NUMBER, needs={"of": NUMBER})
+def _all_optional(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**params, "optional": list(params["of"])}
+
+
+@scoring_rule(
+    version=1, params=WeightedSumParams, yields=NUMBER, running=_all_optional, needs={"of": NUMBER}
+)
 def weighted_sum(asked: Asked) -> Outcome:
     """The weighted mean of earlier numbers `of`, as {results: 70, behaviour: 30}, or a list.
 

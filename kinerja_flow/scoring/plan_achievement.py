@@ -20,13 +20,15 @@ from kinerja_flow.scoring.achievement import (
 )
 from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.figures import exact
-from kinerja_flow.scoring.material import IndicatorRow, PlanRow
+from kinerja_flow.scoring.judged import judged
+from kinerja_flow.scoring.material import VALUED, IndicatorRow, PlanRow
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
-from kinerja_flow.scoring.objectivity import objective_share
+from kinerja_flow.scoring.objectivity import is_weighted, objective_share
 from kinerja_flow.scoring.provenance import provenance, stated
-from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
+from kinerja_flow.scoring.rule import Asked, Outcome, not_required, pending, scoring_rule
 from kinerja_flow.scoring.saying import sentence, sentences
-from workflows import Chosen, Exact, Flag, Record
+from kinerja_flow.scoring.taken import is_narrow, taken_of
+from workflows import Chosen, Entries, Exact, Flag, Listed, Record, Ref
 from workflows.definition import Label
 
 SECTIONS = ("utama", "tambahan")
@@ -41,10 +43,15 @@ class PlanAchievementParams(Record):
     zero_target = Chosen(*ZERO_TARGETS, load_default="met_or_zero")
     improvement = Flag(load_default=False)
     only_objective = Flag(load_default=False)
+    only_judged = Flag(load_default=False)
+    indicators = Listed(Ref("indicator"), unique="", load_default=list)
+    without = Listed(Ref("indicator"), unique="", load_default=list)
+    judged = Entries(Ref("field", takes=VALUED), keys=Ref("indicator"), load_default=dict)
+    judged_levels = Entries(Exact(), keys=Ref("option"), load_default=dict)
     required = Flag(load_default=True)
 
 
-@scoring_rule(version=2, params=PlanAchievementParams, yields=NUMBER)
+@scoring_rule(version=2, params=PlanAchievementParams, yields=NUMBER, running=not_required)
 def plan_achievement(asked: Asked) -> Outcome:
     """The achievement of the plan in percent of its targets, from 0 to `cap`.
 
@@ -55,19 +62,24 @@ def plan_achievement(asked: Asked) -> Outcome:
     "not_measured". With `improvement`, an indicator whose target betters its baseline counts
     100 × (realisation - baseline) / (target - baseline). A work result is the plain mean of its
     indicators, the plan the mean of the work results by weight, plain when none has a weight.
-    `section` takes only utama or tambahan; `only_objective` leaves judged indicators out. A missing
-    realisation leaves the score pending, or is left out where `required` is false. Of an indicator
-    that outside systems measure, the explanation says which source counts and what the others say;
-    of the plan, how much of its weight is measured objectively.
+    `section` takes only utama or tambahan; `indicators` only these of the catalogue, `without` all
+    but these, and a work result has the part of its weight that they hold. `only_objective` leaves
+    judged indicators out, `only_judged` takes nothing else, to show them apart. `judged` names the
+    field in which each is judged: it counts the number that was given, or what `judged_levels` says
+    of the level, in percent, and never the self-report. A missing realisation or judgement leaves
+    the score pending, or is left out where `required` is false. Of an indicator that outside
+    systems measure, the explanation says which source counts and what the others say; of the plan,
+    how much of its weight is measured objectively.
     """
     rows = [row for row in asked.material.plan if asked.params["section"] in (None, row.section)]
     if not rows:
         return pending(NUMBER, missing=(asked.lack("plan"),), inputs=_settings(asked))
-    is_weighted = any(row.weight is not None for row in rows)
-    combination = Combination(tuple(_part(asked, row, is_weighted) for row in rows))
-    code = "plan_weighted" if is_weighted else "plan_mean"
-    mean = _mean(combination, code, asked.lack("nothing_counted", where=asked.step.label))
-    share = objective_share(rows)
+    taken = taken_of(rows, asked.params)
+    nothing = asked.lack("nothing_counted", required=taken == rows, where=asked.step.label)
+    weighted = is_weighted(taken)
+    combination = Combination(tuple(_part(asked, row, weighted) for row in taken))
+    mean = _mean(combination, "plan_weighted" if weighted else "plan_mean", nothing)
+    share = None if is_narrow(asked.params) else objective_share(rows)
     if share is None:
         return replace(mean, inputs={**mean.inputs, **_settings(asked)})
     inputs = {**mean.inputs, **_settings(asked), "objective_share": exact(share)}
@@ -77,9 +89,9 @@ def plan_achievement(asked: Asked) -> Outcome:
     return replace(mean, inputs=inputs, sentence=said)
 
 
-def _part(asked: Asked, row: PlanRow, is_weighted: bool) -> Part:
+def _part(asked: Asked, row: PlanRow, weighted: bool) -> Part:
     """The work result with its weight; one without a weight among weighted ones lacks it."""
-    if is_weighted and row.weight is None:
+    if weighted and row.weight is None:
         missing = asked.lack("weight", row.id, asked.params["required"], item=row.title)
         outcome = pending(NUMBER, missing=(missing,))
         return Part(asked.within(f"item.{row.id}", _title(row), outcome), Fraction(0))
@@ -106,7 +118,8 @@ def _mean(combination: Combination, code: str, nothing: Missing) -> Outcome:
 
 
 def _indicator(asked: Asked, row: PlanRow, indicator: IndicatorRow) -> Node:
-    outcome = _left_out(asked, indicator) or _lacking(asked, indicator)
+    outcome = _left_out(asked, indicator) or judged(asked, indicator)
+    outcome = outcome or _lacking(asked, indicator)
     path, label = f"indicator.{row.id}.{indicator.id}", Label(indicator.title, indicator.title)
     return asked.within(path, label, outcome or _measured(asked, indicator))
 
@@ -164,7 +177,12 @@ def _method(asked: Asked) -> Method:
 
 
 def _settings(asked: Asked) -> dict[str, Any]:
-    return {**asked.params, "cap": exact(asked.params["cap"])}
+    """The parameters; of those that narrow the plan or judge by level, the ones that are used."""
+    settings = {**asked.params, "cap": exact(asked.params["cap"])}
+    levels = {level: exact(value) for level, value in settings.pop("judged_levels").items()}
+    chosen = {name: settings.pop(name) for name in ("indicators", "without", "judged")}
+    chosen |= {"only_judged": settings.pop("only_judged"), "judged_levels": levels}
+    return settings | {name: value for name, value in chosen.items() if value}
 
 
 def _title(row: PlanRow) -> Label:

@@ -10,12 +10,14 @@ from kinerja_flow.scoring.bands import bands
 from kinerja_flow.scoring.checkpoints import checkpoints
 from kinerja_flow.scoring.competency_fit import competency_fit
 from kinerja_flow.scoring.conditions import requires_condition, veto
+from kinerja_flow.scoring.credit import credit
 from kinerja_flow.scoring.matrix import matrix
 from kinerja_flow.scoring.numbers import scale_map, weighted_sum
 from kinerja_flow.scoring.people import judgement, override
 from kinerja_flow.scoring.plan_achievement import plan_achievement
 from kinerja_flow.scoring.rule import ScoringRule
 from kinerja_flow.scoring.segments import segments
+from kinerja_flow.scoring.unit_head import unit_head_level
 from workflows import Word
 
 RULES: tuple[ScoringRule, ...] = (
@@ -32,6 +34,8 @@ RULES: tuple[ScoringRule, ...] = (
     requires_condition,
     veto,
     segments,
+    unit_head_level,
+    credit,
 )
 
 #: What rules of RULES computed before their version was raised, for results that rest on them.

@@ -95,6 +95,11 @@ class Asked:
         return node
 
 
+#: The parameters of a step as it is shown while in the making: what is still missing holds nothing
+#: up. A rule without one rests on what others judge unseen, and is shown only with the result.
+Running: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class ScoringRule:
     """A rule of the registry. Whoever changes what it computes raises its version.
@@ -108,6 +113,7 @@ class ScoringRule:
     judge: Callable[[Asked], Outcome]
     word: Word
     reads: str = ""
+    running: Running | None = None
 
 
 Judge: TypeAlias = Callable[[Asked], Outcome]
@@ -118,20 +124,31 @@ def scoring_rule(
     params: type[Schema],
     yields: str,
     reads: str = "",
+    running: Running | None = None,
     **fits: Any,
 ) -> Callable[[Judge], ScoringRule]:
     """Make a rule of a function: its name is the rule's name, its docstring the meaning.
 
     `yields` and `fits` (needs, needs_where, levels) tell the checker of templates which steps fit:
-    see `Word`.
+    see `Word`. `running` is for rules whose steps may be shown while in the making: see `Running`.
     """
 
     def registered(judge: Judge) -> ScoringRule:
         name, meaning = judge.__name__, inspect.getdoc(judge) or ""
-        word = Word(name, meaning, params, yields=yields, **fits)
-        return ScoringRule(name, version, params, judge, word, reads)
+        word = Word(name, meaning, params, yields=yields, follows=running is not None, **fits)
+        return ScoringRule(name, version, params, judge, word, reads, running)
 
     return registered
+
+
+def as_is(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters unchanged: the rule waits for nothing but the nodes that it is made from."""
+    return params
+
+
+def not_required(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters of a rule that leaves out, openly, what it would else require."""
+    return {**params, "required": False}
 
 
 def pending(

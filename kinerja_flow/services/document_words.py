@@ -10,6 +10,7 @@ from typing import Any
 from babel.dates import format_date
 
 from kinerja_flow.scoring import written
+from kinerja_flow.scoring.figures import listed
 from workflows.definition import LANGUAGES, Definition, Input, Label
 
 _YES, _NO = Label("ya", "yes"), Label("tidak", "no")
@@ -45,8 +46,11 @@ def _level(spec: Input, value: str) -> Label:
 
 
 def _choice(spec: Input, value: str) -> Label:
-    found = (one["label"] for one in spec.options["options"] if one["key"] == value)
-    return next(found, None) or Label(value, value)
+    return dict(spec.options["options"]).get(value) or Label(value, value)
+
+
+def _trainings(spec: Input, value: str) -> Label:
+    return listed([_choice(spec, key) for key in value.split(", ")])
 
 
 def _number(_spec: Input, value: str) -> Label:
@@ -65,6 +69,7 @@ def _day(_spec: Input, value: str) -> Label:
 _SAYING: Mapping[str, Any] = {
     "rating": _level,
     "choice": _choice,
+    "trainings": _trainings,
     "number": _number,
     "integer": _number,
     "boolean": _flag,

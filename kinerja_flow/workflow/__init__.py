@@ -2,12 +2,13 @@
 
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
+from kinerja_flow.workflow.credits import Entry, counting, entries_of, totals
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
 from kinerja_flow.workflow.load import DEFINITIONS, Needs, always, load_many, load_one
-from kinerja_flow.workflow.material import labels
+from kinerja_flow.workflow.material import labels, required_of
 from kinerja_flow.workflow.moves import notification, recipients
 from kinerja_flow.workflow.naming import named, relation_label
 from kinerja_flow.workflow.opening import Opening, opening_writes
@@ -23,8 +24,9 @@ from kinerja_flow.workflow.succession import (
     succeed,
 )
 from kinerja_flow.workflow.together import store_together
+from kinerja_flow.workflow.units import Cycles, newest_ratings, posts_in, standings
 from kinerja_flow.workflow.words import vocabulary
-from kinerja_flow.workflow.year import newest_delivered
+from kinerja_flow.workflow.year import delivered_scores, newest_delivered
 
 __all__ = [
     "DEFINITIONS",
@@ -32,7 +34,9 @@ __all__ = [
     "OFFICES",
     "Amendment",
     "Chart",
+    "Cycles",
     "Delete",
+    "Entry",
     "Insert",
     "Move",
     "Needs",
@@ -44,7 +48,10 @@ __all__ = [
     "amend",
     "available",
     "collects",
+    "counting",
     "decide",
+    "delivered_scores",
+    "entries_of",
     "labels",
     "load_many",
     "load_one",
@@ -52,19 +59,24 @@ __all__ = [
     "needs_in",
     "needs_of",
     "newest_delivered",
+    "newest_ratings",
     "next_assessor",
     "next_examiner",
     "next_reviewer",
     "notification",
     "opening_writes",
+    "posts_in",
     "recipients",
     "relation_label",
     "releases",
+    "required_of",
     "sha256_of",
+    "standings",
     "stated_value",
     "store",
     "store_together",
     "succeed",
+    "totals",
     "vocabulary",
     "write",
 ]

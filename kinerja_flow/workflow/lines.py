@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from kinerja_flow.models import Person, PostHolding, ReportingLine
+from kinerja_flow.models import Person, Post, PostHolding, ReportingLine
 from kinerja_flow.workflow.scope import Scope
 
 #: No chain of command is longer; a longer one is a circle in the data.
@@ -17,9 +17,11 @@ LONGEST_LINE = 12
 
 
 class Chart:
-    """The whole agency's posts and lines on one day, in two queries."""
+    """The whole agency's posts and lines on one day, or those of some units, in two queries."""
 
-    def __init__(self, session: Session, agency_id: int, day: date) -> None:
+    def __init__(
+        self, session: Session, agency_id: int, day: date, units: Collection[UUID] | None = None
+    ) -> None:
         h, r, p = PostHolding, ReportingLine, Person
         held = (
             select(h.person_id, h.post_id, h.kind)
@@ -32,6 +34,9 @@ class Chart:
             .outerjoin(p, (p.agency_id == r.agency_id) & (p.id == r.superior_id))
             .where(r.agency_id == agency_id, r.from_on <= day, _lasts(r, day), _stays(day))
         )
+        if units is not None:
+            within = select(Post.id).where(Post.agency_id == agency_id, Post.unit_id.in_(units))
+            held, lines = held.where(h.post_id.in_(within)), lines.where(r.post_id.in_(within))
         self.posts: dict[UUID, UUID] = {}
         self.holders: dict[UUID, UUID] = {}
         self.above: dict[UUID, tuple[UUID | None, UUID | None]] = {}
@@ -54,6 +59,18 @@ class Chart:
             if holder is not None:
                 yield holder
             post_id = next_post
+
+    def top_of(self, posts: Collection[UUID]) -> UUID | None:
+        """The post at the top of a unit's `posts`: the only one that reports to none of them.
+
+        Where several do, as posts without a line may, it is the one that others report to; None
+        where that says nothing either.
+        """
+        above = {post: self.above.get(post, (None, None))[0] for post in posts}
+        tops = [post for post, superior in above.items() if superior not in above]
+        leading = [post for post in tops if post in above.values()]
+        found = tops if len(tops) == 1 else leading
+        return found[0] if len(found) == 1 else None
 
     def line(self, person_id: UUID) -> tuple[UUID, ...]:
         """The superiors of a person, nearest first, each once and never the person themself."""

@@ -16,7 +16,16 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import CaseFacts, Facts, windows_of
 from kinerja_flow.models import CASES, Agency, Cycle, StoredDefinition
-from kinerja_flow.workflow import following, groups, parts, personas, pools, records
+from kinerja_flow.workflow import (
+    credits,
+    following,
+    groups,
+    parts,
+    personas,
+    pools,
+    records,
+    units,
+)
 from kinerja_flow.workflow.lines import line
 from kinerja_flow.workflow.material import material
 from kinerja_flow.workflow.scope import Loader, Scope
@@ -50,6 +59,8 @@ GROUPS: Mapping[str, Loader] = {
     "gone": groups.gone,
     "line": line,
     "material": material,
+    "unit": units.units,
+    "credit": credits.credit,
     "shown": shown,
 }
 

@@ -49,7 +49,8 @@ def labels(definition: Definition) -> dict[str, Label]:
 
 def material(scope: Scope) -> Mapping[UUID, Material]:
     """All that the score of each case is made from, in seven queries; one more where citizens
-    answer, two where indicators are measured, five where segments or checkpoints are combined."""
+    answer, two where indicators are measured, five where segments or checkpoints are combined, five
+    where a unit's head follows the unit."""
     holders, counted = Holders(scope), tallies(scope)
     planned, answers, stated = plans(scope), _answers(scope, holders), statements_in(scope)
     said, year = latest(stated), of_year(scope, stated)

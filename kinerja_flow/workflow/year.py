@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from kinerja_flow.scoring import SCORING, Checkpoint, Score, Segment, Span, from
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.scope import Scope
 from kinerja_flow.workflow.stated import Stated
+from kinerja_flow.workflow.units import achievements
 
 
 def of_year(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, dict[str, Any]]:
@@ -26,16 +27,14 @@ def of_year(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, dict[str, A
         for case in scope.cases
         for step in scope.definitions[case.digest].scoring
     }
-    if "checkpoints" in reads:
-        for home_id, rows in _checkpoints(scope, stated).items():
-            found[home_id]["checkpoints"] = tuple(rows)
-    if "segments" in reads:
-        for home_id, fields in _segments(scope).items():
-            found[home_id] |= fields
+    for name, gather in _PARTS.items():
+        if name in reads:
+            for home_id, fields in gather(scope, stated).items():
+                found[home_id] |= fields
     return found
 
 
-def _checkpoints(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, list[Checkpoint]]:
+def _checkpoints(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, dict[str, Any]]:
     """The child cases of each home case, each with what was said in it and in no other.
 
     One that begins behind the end of its appraisal fell away, and is none of its periods.
@@ -63,15 +62,37 @@ def _checkpoints(scope: Scope, stated: Iterable[Stated]) -> Mapping[UUID, list[C
         span, is_closed = Span(row.from_on, row.until_on), row.closed_at is not None
         one_said = said.get(row.id, {})
         found[row.parent_id].append(Checkpoint(str(row.id), row.kind, span, is_closed, one_said))
-    return found
+    return {home_id: {"checkpoints": tuple(rows)} for home_id, rows in found.items()}
 
 
-def _segments(scope: Scope) -> Mapping[UUID, dict[str, Any]]:
+def _units(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
+    return {home_id: {"unit": unit} for home_id, unit in achievements(scope).items()}
+
+
+def _periods(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
+    """The period of each home case and the jenjang of its post, also where a child is scored."""
+    found = {case.id: case for case in scope.cases if case.parent_id is None}
+    away = [home for home in scope.home_ids if home not in found]
+    c = Case
+    of = (c.agency_id == scope.agency_id, c.year == scope.year, c.id.in_(away))
+    rows = select(c.id, c.from_on, c.until_on, c.profile).where(*of)
+    homes: list[Any] = [*found.values(), *(scope.session.execute(rows) if away else ())]
+    return {
+        home.id: {
+            "period": Span(home.from_on, home.until_on),
+            "post_level": home.profile.get("level"),
+        }
+        for home in homes
+    }
+
+
+def _segments(scope: Scope, _: object) -> Mapping[UUID, dict[str, Any]]:
     """All segments of each home case's person in its cycle, with what the others came to."""
     family = _families(scope)
     homes = set(scope.home_ids)
     moved = [row.id for rows in family.values() if len(rows) > 1 for row in rows]
-    scores, absences = _scores(scope, moved), _absences(scope, family)
+    scores = delivered_scores(scope.session, scope.agency_id, scope.year, moved)
+    absences = _absences(scope, family)
     found: dict[UUID, dict[str, Any]] = {}
     for (_, person), rows in family.items():
         for home in rows:
@@ -120,14 +141,19 @@ def newest_delivered(
     return {case_id: found for case_id, found in rows if found is not None}
 
 
-def _scores(scope: Scope, case_ids: list[UUID]) -> Mapping[UUID, tuple[int, Score]]:
-    newest = newest_delivered(scope.session, scope.agency_id, scope.year, case_ids)
+def delivered_scores(
+    session: Session, agency_id: int, year: int, case_ids: Iterable[UUID]
+) -> dict[UUID, tuple[int, Score]]:
+    """The result that was delivered last, by its number and as it explains itself, of each of these
+    cases that has one; two queries."""
+    newest = newest_delivered(session, agency_id, year, case_ids)
     r = Result
-    rows = scope.rows(select(r.case_id, r.number, r.explanation), r, newest)
+    of = (r.agency_id == agency_id, r.year == year, r.case_id.in_(list(newest)))
+    rows = session.execute(select(r.case_id, r.number, r.explanation).where(*of))
     return {
-        row.case_id: (row.number, from_json(row.explanation))
-        for row in rows
-        if newest[row.case_id] == row.number
+        case_id: (number, from_json(explanation))
+        for case_id, number, explanation in rows
+        if newest[case_id] == number
     }
 
 
@@ -140,3 +166,12 @@ def _absences(scope: Scope, family: Iterable[tuple[UUID, UUID]]) -> Mapping[UUID
     for row in scope.session.execute(rows.order_by(a.from_on, a.id)):
         found[row.person_id].append((row.kind, Span(row.from_on, row.until_on or date.max)))
     return found
+
+
+#: What scoring rules read of a year, each gathered where a template names such a rule.
+_PARTS: Mapping[str, Callable[[Scope, Iterable[Stated]], Mapping[UUID, dict[str, Any]]]] = {
+    "checkpoints": _checkpoints,
+    "segments": _segments,
+    "unit": _units,
+    "period": _periods,
+}

@@ -42,6 +42,7 @@ WRITES: Mapping[str, str] = {
     "complaints.answer_complaint": "answers with nothing; complaints are no answers to a survey",
     "complaints.pass_on": "answers with nothing, apart from the answers of the same form",
     "contradictions.answer_contradiction": "answers with the id of the author's own entry",
+    "credits.enter_balance": "answers HR with the id of HR's own entry",
     "cycles.launch": "opens cases, before anybody is invited",
     "cycles.open_cycle": "opens a cycle, before it has cases",
     "deadlines.tick": "answers with four numbers; what it does is in the tables",
@@ -77,6 +78,7 @@ WRITES: Mapping[str, str] = {
     "surveys.issue_tokens": "answers with new links, drawn at random",
     "surveys.open_survey": "answers with the id and link of a new survey",
     "templates.publish": "answers with the id of a template version",
+    "unit_ratings.rate_unit": "answers with the number of the author's own entry",
 }
 
 #: What is no door: helpers that take an open session or loaded facts, forms, texts.
@@ -93,10 +95,12 @@ PURE: Mapping[str, str] = {
     "callers.*": "as whom an operator asks, found by NIP",
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
+    "competencies.gaps_in": "a helper of lists: figures that were read before",
     "document_reading.*": "what document.document reads, within its transaction",
     "document_words.*": "the template's words for what was stated",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
+    "learning_figures.*": "arithmetic of learning.learning",
     "measurement_forms.*": "forms",
     "measurement_ground.*": "a helper of measurements: indicators, people and units",
     "measures.*": "numbers in texts",
@@ -132,7 +136,13 @@ PURE: Mapping[str, str] = {
     "survey_tables.*": "rows of a file",
     "tasks.names_of": "a helper of lists: names by ids",
     "templates.*": "texts and definitions of templates",
+    "trainings.jp_of": "hours of a catalogue",
+    "trainings.training_fields": "a helper of lists: names of inputs, from the template alone",
+    "unit_people.*": "helpers of learning and competencies: whose figures somebody may see",
     "verify_grants.*": "a helper of verify.verify_history",
+    "unit_places.*": "who heads a unit, and who stands above",
+    "unit_ratings.reasoned": "rows that are about to be written",
+    "unit_ratings.today": "the calendar",
     "windows.*": "checks of windows",
 }
 
@@ -140,6 +150,13 @@ PURE: Mapping[str, str] = {
 WHOLE = frozenset(
     """
     absences accounts action_steps activities agencies answers briefing_questions
+    briefing_receipts cases complaints contradiction_answers credit_entries cycles days_off
+    deadlines definitions evidence feedback follow_up_steps follow_ups history idempotency_keys
+    measurements objections observations outbox participants people plan_indicators plan_items
+    plan_notes post_holdings posts practice_personas private_notes realisations reasons
+    receipts reporting_lines result_grounds results role_grants signatures statements
+    substitutions survey_comments survey_imports survey_tallies surveys template_versions
+    unit_ratings units
     briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
     definitions documents evidence feedback follow_up_steps follow_ups history idempotency_keys
     measurements

@@ -18,22 +18,27 @@ from kinerja_flow.services import (
     candidates,
     cases,
     closing,
+    competencies,
     complaints,
+    credits,
     document,
     feedback,
     follow_ups,
     health,
     inbox,
+    learning,
     measured_plans,
     notes,
     observations,
     organisations,
+    placements,
     practice,
     questions,
     reach,
     released,
     reports,
     results,
+    running,
     segment_list,
     steps,
     substitutions,
@@ -41,6 +46,9 @@ from kinerja_flow.services import (
     survey_replies,
     tasks,
     teams,
+    trainings,
+    unit_ratings,
+    unit_standings,
     verify,
     verify_results,
 )
@@ -58,6 +66,7 @@ class View:
     case_id: UUID
     cycle_id: UUID
     subject_id: UUID
+    unit_id: UUID
     assessor_id: UUID
     actor: Actor
     definition: Definition
@@ -110,7 +119,12 @@ READS: Mapping[str, Read] = {
     "cases.act": lambda v: list(_acts(v)),
     "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
     "closing.closing_assessments": lambda v: closing.closing_assessments(v.case_id, v.actor),
+    "competencies.competencies_of_unit": lambda v: competencies.competencies_of_unit(
+        v.cycle_id, v.unit_id, v.actor
+    ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
+    "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
@@ -128,6 +142,7 @@ READS: Mapping[str, Read] = {
     "organisations.actor_for": lambda v: organisations.actor_for(
         v.actor.agency_id or 0, v.actor.person_id or v.case_id
     ),
+    "placements.placements": lambda v: placements.placements(v.case_id, v.actor),
     "practice.actor_as": lambda v: practice.actor_as(v.case_id, v.actor, v.subject_id),
     "practice.current": lambda v: practice.current(v.cycle_id, v.actor),
     "practice.personas": lambda v: practice.personas(v.case_id, v.actor),
@@ -137,6 +152,7 @@ READS: Mapping[str, Read] = {
     "reports.cycles": lambda _: reports.cycles(),
     "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
     "results.read_results": lambda v: results.read_results(v.case_id, v.actor),
+    "running.running_score": lambda v: running.running_score(v.case_id, v.actor),
     "segment_list.segments_of": lambda v: segment_list.segments_of(
         v.actor, v.subject_id, v.cycle_id
     ),
@@ -153,6 +169,11 @@ READS: Mapping[str, Read] = {
     "tasks.my_tasks": lambda v: tasks.my_tasks(v.actor),
     "teams.people_of": lambda v: teams.people_of(v.case_id, v.actor),
     "teams.team": lambda v: teams.team(v.actor),
+    "trainings.training_needs": lambda v: trainings.training_needs(v.case_id, v.actor),
+    "unit_ratings.unit_ratings": lambda v: unit_ratings.unit_ratings(
+        v.cycle_id, v.unit_id, v.actor
+    ),
+    "unit_standings.unit_standings": lambda v: unit_standings.unit_standings(v.cycle_id, v.actor),
     "verify.verify_history": lambda v: list(verify.verify_history(v.actor.agency_id)),
     "verify_results.verify_results": lambda v: list(
         verify_results.verify_results(verify_results.Recount(), v.actor.agency_id)

@@ -106,6 +106,7 @@ class Stage:
             case_id=case["id"],
             cycle_id=case["cycle_id"],
             subject_id=people["sari"],
+            unit_id=case["unit_id"],
             assessor_id=people[self.assessor],
             actor=actor,
             definition=self.definition,

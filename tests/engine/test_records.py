@@ -10,12 +10,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
-from kinerja_flow.models import APPEND_ONLY, Case, Measurement
+from kinerja_flow.models import (
+    APPEND_ONLY,
+    Case,
+    CreditEntry,
+    Measurement,
+    Reason,
+    Unit,
+    UnitRating,
+)
 from tests.engine.world import START, WORK, World, build, write_plan
 
 CODE = Path(__file__).parents[2] / "kinerja_flow"
@@ -30,6 +38,8 @@ COLUMNS = {
     "definitions": "digest",
     "template_versions": "number",
     "measurements": "unit",
+    "unit_ratings": "level",
+    "credit_entries": "level",
     "result_grounds": "number",
 }
 
@@ -47,6 +57,7 @@ def recorded(app: Flask) -> Iterator[Flask]:
         world.act("sari", "open_result")
         world.act("head", "sign_off")
         _measure(world)
+        _rate(world)
         db.session.remove()
         yield app
 
@@ -57,6 +68,21 @@ def _measure(world: World) -> None:
     said = {"key": "hadir", "unit": "hari", "source": "presensi", "value": 1}
     with transaction() as session:
         session.add(Measurement(**of, **said, day_on=START.date(), noted_at=START))
+
+
+def _rate(world: World) -> None:
+    """A unit's predikat and a balance of credit, past the services: the template has neither."""
+    of = {"agency_id": world.agency_id, "year": world.year, "reason_sha256": "0" * 64}
+    with transaction() as session:
+        unit, reason = session.scalars(select(Unit.id)).first(), Reason(text="x")
+        reason.agency_id = world.agency_id
+        session.add(reason)
+        session.flush()
+        kept = {**of, "reason_id": reason.id, "level": "baik"}
+        about = {"cycle_id": world.cycle_id, "unit_id": unit, "number": 1}
+        session.add(UnitRating(**kept, **about, set_by=world.people["head"], set_at=START))
+        days = {"from_on": START.date(), "until_on": START.date(), "noted_at": START}
+        session.add(CreditEntry(**kept, **days, person_id=world.people["sari"], value=1))
 
 
 def test_every_append_only_table_is_tried() -> None:

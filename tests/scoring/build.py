@@ -63,7 +63,7 @@ class Everything(tuple[str, ...]):
 
 def params(rule: str, given: Mapping[str, Any], nodes: tuple[str, ...] = ()) -> dict[str, Any]:
     """The parameters as the checker of templates loads them."""
-    kinds = ("instrument", "relation", "scale", "field", "level", "option")
+    kinds = ("instrument", "indicator", "relation", "scale", "field", "level", "option")
     known = dict.fromkeys(kinds, Everything())
     parents = {"appraisal": None, "checkpoint": "appraisal"}
     with Names(Vocabulary(), known, {}, {}, parents, nodes=list(nodes)).current():

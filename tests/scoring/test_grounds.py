@@ -22,6 +22,7 @@ from kinerja_flow.scoring import (
     Segment,
     Span,
     Statement,
+    UnitAchievement,
     canonical,
     from_grounds,
     grounds_digest,
@@ -89,6 +90,9 @@ def test_everything_that_material_may_hold_reads_back() -> None:
         ),
         absences=(("sakit", HALF),),
         labels={"relation:peer": Label("Rekan", "Peer")},
+        unit=UnitAchievement("u1", True, "istimewa", 2, Label("Istimewa", "Outstanding")),
+        period=REST,
+        post_level="ahli_pertama",
     )
     found = read_back(material)
     for one in fields(Material):

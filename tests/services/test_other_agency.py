@@ -29,17 +29,21 @@ from kinerja_flow.services import (
     candidates,
     cases,
     closing,
+    competencies,
     complaints,
     contradictions,
+    credits,
     cycles,
     document,
     feedback,
     follow_ups,
     inbox,
+    learning,
     measured_plans,
     measurements,
     notes,
     observations,
+    placements,
     plans,
     practice,
     progress,
@@ -47,6 +51,7 @@ from kinerja_flow.services import (
     reach,
     released,
     results,
+    running,
     segment_list,
     segments,
     steps,
@@ -60,6 +65,9 @@ from kinerja_flow.services import (
     tasks,
     teams,
     templates,
+    trainings,
+    unit_ratings,
+    unit_standings,
 )
 from kinerja_flow.services.cases import Act
 from kinerja_flow.services.remarks import Remarks
@@ -182,6 +190,7 @@ ON_CASE: dict[str, Call] = {
         t.case, a, t.observation, {"day": "2026-01-19", "text": "Lain"}, 1
     ),
     "observations.observations_for": lambda a, t: observations.observations_for(t.case, a),
+    "placements.placements": lambda a, t: placements.placements(t.case, a),
     "plans.put_item": lambda a, t: plans.put_item(t.case, a, item()),
     "plans.remove_item": lambda a, t: plans.remove_item(t.case, a, t.item),
     "plans.link_item": lambda a, t: plans.link_item(t.case, a, t.item, {"superior_text": "S"}),
@@ -208,6 +217,7 @@ ON_CASE: dict[str, Call] = {
     "document.document": lambda a, t: document.document(t.case, a),
     "released.released_answers": lambda a, t: released.released_answers(t.case, a),
     "results.read_results": lambda a, t: results.read_results(t.case, a),
+    "running.running_score": lambda a, t: running.running_score(t.case, a),
     "segments.split": lambda a, t: segments.split(t.case, a, DAY),
     "steps.add": lambda a, t: steps.add(t.case, a, PLANNED),
     "steps.correct": lambda a, t: steps.correct(t.case, a, t.activity, PLANNED, 1),
@@ -216,6 +226,7 @@ ON_CASE: dict[str, Call] = {
     "steps.remove": lambda a, t: steps.remove(t.case, a, t.activity, 1),
     "steps.steps_of": lambda a, t: steps.steps_of(t.case, a),
     "teams.people_of": lambda a, t: teams.people_of(t.case, a),
+    "trainings.training_needs": lambda a, t: trainings.training_needs(t.case, a),
 }
 ELSEWHERE: dict[str, Call] = {
     "absences.add": lambda a, t: absences.add(
@@ -227,10 +238,25 @@ ELSEWHERE: dict[str, Call] = {
     "assessors.assessing_on": lambda a, t: assessors.assessing_on(a, t.chief, DAY),
     "briefing.briefing_for": lambda a, t: briefing.briefing_for(t.cycle, a),
     "briefing.acknowledge": lambda a, t: briefing.acknowledge(t.cycle, a, "employee", "0" * 64),
+    "competencies.competencies_of_unit": lambda a, t: competencies.competencies_of_unit(
+        t.cycle, t.unit, a
+    ),
+    "learning.learning": lambda a, t: learning.learning(t.cycle, t.unit, a),
     "complaints.complaints_for": lambda a, t: complaints.complaints_for(a),
     "complaints.answer_complaint": lambda a, t: complaints.answer_complaint(
         t.complaint, a, "Sudah dibuka"
     ),
+    "credits.enter_balance": lambda a, t: credits.enter_balance(
+        a,
+        {
+            "person": str(t.sari),
+            "level": "ahli_pertama",
+            "value": "18.75",
+            "day": "2025-12-31",
+            "basis": "PAK",
+        },
+    ),
+    "credits.credit_of": lambda a, t: credits.credit_of(a, t.sari),
     "cycles.open_cycle": lambda a, t: cycles.open_cycle(
         t.template,
         a,
@@ -312,13 +338,20 @@ ELSEWHERE: dict[str, Call] = {
     "surveys.issue_tokens": lambda a, t: surveys.issue_tokens(t.survey, a, {"count": 1}),
     "tasks.my_tasks": lambda a, t: _not_here(tasks.my_tasks(a).cases, t),
     "teams.team": lambda a, t: _not_here([one.appraisal for one in teams.team(a)], t),
+    "unit_ratings.rate_unit": lambda a, t: unit_ratings.rate_unit(
+        t.cycle, t.unit, a, {"level": "baik", "reason": "Capaian unit"}
+    ),
+    "unit_ratings.unit_ratings": lambda a, t: unit_ratings.unit_ratings(t.cycle, t.unit, a),
+    "unit_standings.unit_standings": lambda a, t: unit_standings.unit_standings(t.cycle, a),
 }
 TABLE = {**ON_CASE, **ELSEWHERE}
 #: Of those the ones that name a cycle, and that HR of its agency may do.
 OF_CYCLE = (
     "briefing.briefing_for",
     "briefing.acknowledge",
+    "competencies.competencies_of_unit",
     "cycles.launch",
+    "learning.learning",
     "follow_ups.counts",
     "follow_ups.of_agency",
     "practice.start",
@@ -332,6 +365,9 @@ OF_CYCLE = (
     "survey_import.import_tallies",
     "survey_import.import_complaints",
     "surveys.open_survey",
+    "unit_ratings.rate_unit",
+    "unit_ratings.unit_ratings",
+    "unit_standings.unit_standings",
 )
 #: What takes an actor and no id of anything, or names what the caller already has.
 NO_IDS = {

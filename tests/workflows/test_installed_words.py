@@ -38,6 +38,8 @@ SOURCES = {
     "a level that is misspelt": (required("{result_is: [sesuai, di_atsa]}"), "unknown_level"),
     "a level in capitals": (required("{result_is: [Sesuai]}"), "unknown_level"),
     "a level that is a number": (required("{result_is: [3]}"), "not_text"),
+    "an indicator of the catalogue": (required("{judged_listed: [lama_layanan]}"), ""),
+    "an indicator that is not there": (required("{judged_listed: [lama]}"), "unknown_indicator"),
     "no level": (required("{result_is: []}"), "too_few"),
     "a level twice": (required("{result_is: [sesuai, sesuai]}"), "duplicate"),
     "a cell of levels": (SMALL + MATRIX.replace("CELL", "di_atas: sesuai"), ""),

@@ -19,7 +19,7 @@ CALLS = r"\b(?:refuse|problem|Fault|finding|_report|_refuse|InputProblem|Templat
 USES = re.compile(CALLS + r"""\(\s*(?:[\w()"]+, )?f?"([^"]+)\"""")
 KINDS = {
     "unknown_{self.kind}": ["window", "machine", "child_machine", "state", "action",
-                            "parent_action", "instrument", "criterion",
+                            "parent_action", "instrument", "criterion", "indicator",
                             "relation", "scale", "node", "field", "level", "option", "setting",
                             "follow_up"],
     "unknown_{self.registry}": ["rules", "effects", "scoring"],

@@ -23,6 +23,7 @@ from workflows.definition.course import (
     Machine,
     State,
 )
+from workflows.definition.units import Guideline, Organisation
 from workflows.definition.whole import (
     Definition,
 )
@@ -32,6 +33,7 @@ from workflows.definition.words import (
     LANGUAGES,
     PHASES,
     POOLS,
+    ROUNDINGS,
     Call,
     Label,
     Notice,
@@ -44,6 +46,7 @@ __all__ = [
     "LANGUAGES",
     "PHASES",
     "POOLS",
+    "ROUNDINGS",
     "Action",
     "Branch",
     "Briefing",
@@ -52,12 +55,14 @@ __all__ = [
     "Definition",
     "Document",
     "FollowUp",
+    "Guideline",
     "Indicator",
     "Input",
     "Instrument",
     "Label",
     "Machine",
     "Notice",
+    "Organisation",
     "Relation",
     "Scale",
     "Setting",

@@ -80,7 +80,10 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An entry of the catalogue that a plan may be drawn from; `measured` by outside systems."""
+    """An entry of the catalogue that a plan may be drawn from; `measured` by outside systems.
+
+    `guide` says what counts: for one that is judged, the criteria by which.
+    """
 
     key: str
     label: Label
@@ -88,6 +91,7 @@ class Indicator:
     unit: str
     polarity: str = "higher"
     objective: bool = True
+    guide: Label | None = None
     measured: Measured | None = None
     applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -101,7 +105,7 @@ class Training:
     label: Label
     jp: int
     develops: tuple[tuple[str, str], ...]
-    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +118,15 @@ class TrainingHours:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node of the score: a scoring rule by name, with its parameters."""
+    """One node of the score: a scoring rule by name, with its parameters.
+
+    `follows`: the employee may see it while it is in the making.
+    """
 
     node: str
     label: Label
     call: Call
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from workflows.definition.contents import (
     TrainingHours,
 )
 from workflows.definition.course import Machine
+from workflows.definition.units import Organisation
 from workflows.definition.words import Label
 
 
@@ -48,6 +49,7 @@ class Definition:
     document: Document
     canonical: bytes = field(repr=False)
     digest: str
+    organisation: Organisation | None = None
 
     @property
     def root(self) -> Machine:

@@ -18,6 +18,9 @@ BOOKS = (
 #: Who may be named for a relation, by where they stand to the employee on the day of the act.
 POOLS = ("agency", "unit", "colleagues", "subordinates", "other_units", "superiors")
 
+#: What becomes of a percentage that is no whole number of people.
+ROUNDINGS = ("half_up", "up", "down")
+
 #: Why somebody may be away for long: leave, leave without pay, sickness, study (PP 11/2017).
 ABSENCES = ("cuti", "cuti_luar_tanggungan", "sakit", "tugas_belajar")
 

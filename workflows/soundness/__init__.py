@@ -11,6 +11,7 @@ from workflows.soundness import (
     family,
     follow_ups,
     moves,
+    organisation,
     people,
     raters,
     scoring,
@@ -30,6 +31,7 @@ CHECKS = (
     *competency.CHECKS,
     *document.CHECKS,
     *scoring.CHECKS,
+    *organisation.CHECKS,
     *family.CHECKS,
     *follow_ups.CHECKS,
 )

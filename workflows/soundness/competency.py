@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.definition import Call, Criterion, Step
+from workflows.definition import Criterion, Step
 from workflows.faults import Path, listing
 from workflows.problems import TemplateProblem
-from workflows.soundness.draft import Draft, calls_of
+from workflows.soundness.draft import Draft
+from workflows.soundness.follow_ups import rules_used
 from workflows.vocabulary import FIT, HAS_GAP, TRAININGS
 
 
@@ -56,19 +57,10 @@ def comparisons(draft: Draft) -> Iterator[TemplateProblem]:
 def gaps_asked_for(draft: Draft) -> Iterator[TemplateProblem]:
     """Only a step that compares with what posts require has gaps."""
     fits = {step.node for step in _fits(draft)}
-    for path, call in _calls(draft):
+    for path, call in rules_used(draft):
         name = call.params.get("node")
         if call.name == HAS_GAP and name not in fits and not _is_spoilt(draft, "scoring"):
             yield draft.finding("gap_needed", path, name=name)
-
-
-def _calls(draft: Draft) -> Iterator[tuple[Path, Call]]:
-    for machine in draft.machines_read("name", "requires", "to"):
-        for action in machine.actions.values():
-            for call in calls_of(action):
-                yield draft.action_path(machine, action.name), call
-    for place, follow_up in enumerate(draft.definition.follow_up):
-        yield from ((("follow_up", place, "when"), call) for call in follow_up.when)
 
 
 def trainings(draft: Draft) -> Iterator[TemplateProblem]:

@@ -19,7 +19,7 @@ def conditions(draft: Draft) -> Iterator[TemplateProblem]:
     """A rule that looks at a node of the score names one of its kind, and levels that it has."""
     kinds, levels = kinds_of(draft), _levels_of(draft)
     rules = draft.names.vocabulary.rules
-    for path, call in _rules(draft):
+    for path, call in rules_used(draft):
         word = rules[call.name]
         named = [
             (needed, node)
@@ -36,7 +36,8 @@ def conditions(draft: Draft) -> Iterator[TemplateProblem]:
                     yield draft.finding("unknown_level", path, name=name, known=listing(known))
 
 
-def _rules(draft: Draft) -> Iterator[tuple[Path, Call]]:
+def rules_used(draft: Draft) -> Iterator[tuple[Path, Call]]:
+    """Every rule that an action or a follow-up names, with its place."""
     for machine in draft.machines_read("name", "requires", "to", "does"):
         for action in machine.actions.values():
             path = draft.action_path(machine, action.name)

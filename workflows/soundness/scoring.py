@@ -42,6 +42,21 @@ def levels_of_no_scale(draft: Draft) -> Iterator[TemplateProblem]:
                     yield draft.finding("unknown_level", path, name=name, known=known)
 
 
+def followed_steps_that_hide(draft: Draft) -> Iterator[TemplateProblem]:
+    """Whoever follows a step sees all that it is made from, and nothing that is judged unseen."""
+    followed = {step.node for step in draft.definition.scoring if step.follows}
+    for step in (one for one in draft.definition.scoring if one.follows):
+        word = _word(draft, step)
+        if not word.follows:
+            yield draft.finding(
+                "not_to_follow", draft.step_path(step.node, "follows"), name=word.name
+            )
+        for param in word.needed(step.call.params) if word.follows else ():
+            for name in texts(step.call.params.get(param)):
+                if name not in followed:
+                    yield draft.finding("not_followed", _path(draft, step, param), name=name)
+
+
 def _word(draft: Draft, step: Step) -> Word:
     return draft.names.vocabulary.scoring[step.call.name]
 
@@ -63,4 +78,4 @@ def _leaves(value: object) -> Iterator[str]:
         yield from _leaves(item)
 
 
-CHECKS = (nodes_of_other_kind, levels_of_no_scale)
+CHECKS = (nodes_of_other_kind, levels_of_no_scale, followed_steps_that_hide)

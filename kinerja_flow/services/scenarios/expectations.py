@@ -58,7 +58,7 @@ class _Day(DayField):
         return super()._deserialize(value, attr, data).isoformat()
 
 
-def _figure(value: Fraction | str | None) -> str | None:
+def figure(value: Fraction | str | None) -> str | None:
     return written(value) if isinstance(value, Fraction) else value
 
 
@@ -100,14 +100,14 @@ def level(look: Look, _: Any) -> Any:
 @expectation(Figure(allow_none=True))
 def value(look: Look, _: Any) -> Any:
     """The exact value of the newest result; null for none."""
-    return _figure(look.result.value if look.result else None)
+    return figure(look.result.value if look.result else None)
 
 
 @expectation(Entries(Figure(allow_none=True), most=100))
 def nodes(look: Look, expected: Any) -> Any:
     """The exact values or levels of single nodes of the newest result."""
     known = look.score.nodes
-    return {name: _figure(known[name].value) for name in expected if name in known}
+    return {name: figure(known[name].value) for name in expected if name in known}
 
 
 @expectation(Listed(Text(500), most=50), compare=_contains)

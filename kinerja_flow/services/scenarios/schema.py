@@ -12,6 +12,7 @@ from kinerja_flow.services.scenarios import (
     answering,
     choices,
     citizens,
+    development,
     entries,
     expectations,
     handing,
@@ -23,6 +24,7 @@ from kinerja_flow.services.scenarios import (
     remarks,
     sights,
     substitution,
+    units,
 )
 from kinerja_flow.services.scenarios.organisation import PersonRecord
 from kinerja_flow.services.scenarios.registry import ALWAYS, EXPECTATIONS, VERBS
@@ -45,6 +47,7 @@ __all__ = [
     "answering",
     "choices",
     "citizens",
+    "development",
     "entries",
     "expectations",
     "handing",
@@ -56,6 +59,7 @@ __all__ = [
     "remarks",
     "sights",
     "substitution",
+    "units",
 ]
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")

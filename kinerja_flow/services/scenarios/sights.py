@@ -10,10 +10,11 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services.feedback import feedback_for
 from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.reach import reach as reach_of
-from kinerja_flow.services.scenarios.expectations import Names
+from kinerja_flow.services.running import running_score
+from kinerja_flow.services.scenarios.expectations import Names, figure
 from kinerja_flow.services.scenarios.look import Look
 from kinerja_flow.services.scenarios.registry import expectation
-from kinerja_flow.services.scenarios.words import PersonField
+from kinerja_flow.services.scenarios.words import Figure, PersonField
 from kinerja_flow.services.tasks import CaseTask, my_tasks
 from workflows.fields import Entries, Listed, Record, Text, Whole
 
@@ -63,6 +64,15 @@ def _tasks(look: Look, name: str) -> dict[str, list[str]]:
 def _doable(task: CaseTask) -> list[str]:
     answers = [one.key for one in task.answers if not one.is_done]
     return sorted([*(offer.action.name for offer in task.ready), *answers])
+
+
+@expectation(Entries(Figure(allow_none=True), most=100))
+def running(look: Look, expected: Any) -> Any:
+    """What steps of the score stand at while it is in the making, as the employee sees them."""
+    subject = look.stage.name_of(look.facts.case.subject_id)
+    assert subject is not None, "everybody in a scenario has a name"
+    seen = running_score(look.facts.case.id, _actor(look, subject)).steps
+    return {node.name: figure(node.value) for node in seen if node.name in expected}
 
 
 @expectation(Entries(Listed(Whole(0, 100_000), least=2, most=2), keys=Text(40)), of_case=False)

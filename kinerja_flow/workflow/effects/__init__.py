@@ -3,6 +3,7 @@
 from kinerja_flow.workflow.effects import (
     answers,
     cases,
+    credits,
     follow_ups,
     panels,
     people,
@@ -16,6 +17,7 @@ __all__ = [
     "Effect",
     "answers",
     "cases",
+    "credits",
     "follow_ups",
     "panels",
     "people",

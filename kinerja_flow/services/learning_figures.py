@@ -1,0 +1,87 @@
+"""Exact figures of a group of people by question or indicator; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+
+from kinerja_flow.scoring.figures import mean
+from workflows.definition import Definition, Label
+
+#: Figures over fewer people say something of single ones, and are not shown.
+LEAST = 3
+
+Key = tuple[str, ...]
+Values = Mapping[Key, Sequence[Fraction]]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """How a question or an indicator came out over the people of a unit.
+
+    `key` is (instrument, criterion, relation), or the key of an indicator of the catalogue. The
+    figures are exact: means on the instrument's scale, achievements in percent. `before` is the
+    mean of the cycle before (None: there was none, or too few people in it).
+    """
+
+    key: Key
+    label: Label
+    people: int
+    mean: Fraction
+    lowest: Fraction
+    highest: Fraction
+    variance: Fraction
+    before: Fraction | None
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation (of the whole group): how far people lie apart."""
+        return sqrt(self.variance)
+
+    @property
+    def change(self) -> Fraction | None:
+        """By how much it rose (or fell, below zero) since the cycle before."""
+        return None if self.before is None else self.mean - self.before
+
+
+def gathered(values: Iterable[tuple[Key, Fraction]]) -> Values:
+    found: dict[Key, list[Fraction]] = defaultdict(list)
+    for key, value in values:
+        found[key].append(value)
+    return found
+
+
+class Names:
+    """What a key is called."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.entries = {(one.key,): one.label for one in definition.indicators}
+
+    def __call__(self, key: Key) -> Label:
+        if key in self.entries:
+            return self.entries[key]
+        instrument, criterion, _ = key
+        of = self.definition.instruments[instrument].criteria
+        return next(one.label for one in of if one.key == criterion)
+
+
+def learned(now: Values, then: Values, named: Names) -> Iterator[Learned]:
+    """The figures of every key that enough people have, in the order of the keys."""
+    for key, values in sorted(now.items()):
+        if len(values) >= LEAST:
+            middle = mean(values)
+            past = then.get(key, ())
+            yield Learned(
+                key=key,
+                label=named(key),
+                people=len(values),
+                mean=middle,
+                lowest=min(values),
+                highest=max(values),
+                variance=mean([(value - middle) ** 2 for value in values]),
+                before=mean(past) if len(past) >= LEAST else None,
+            )
