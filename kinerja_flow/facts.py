@@ -24,7 +24,7 @@ from kinerja_flow.scoring import (
     evaluate,
 )
 from workflows.definition import Definition, Machine, State, Term
-from workflows.vocabulary import FORMER
+from workflows.vocabulary import EXAMINER, FORMER
 
 
 class CaseFacts(NamedTuple):
@@ -92,6 +92,25 @@ class ResultFacts(NamedTuple):
     decided_for: UUID | None = None
 
 
+class ObjectionFacts(NamedTuple):
+    """An objection to a result of the appraisal, and what became of it.
+
+    `outcome` is "stands" or "changed" where it was decided, "accepted" where the employee accepted
+    the assessor's own correction, None while it is open and where it was withdrawn. `replaced_by`
+    is the number of the result that took the contested one's place.
+    """
+
+    case_id: UUID
+    number: int
+    replaced_by: int | None
+    level: int
+    is_open: bool
+    outcome: str | None
+    decided_by: UUID | None
+    decided_for: UUID | None
+    decided_at: datetime | None
+
+
 class SheetFacts(NamedTuple):
     instrument: str
     relation: str
@@ -154,7 +173,8 @@ class Claim(NamedTuple):
 class Part:
     """Somebody's place in the case: proposed while `from_at` is empty.
 
-    Of those that have ended only the parts in an assessor team are kept: it stays known who judged.
+    Of those that have ended only the parts in an assessor team and of examiners are kept: it stays
+    known who judged.
     """
 
     id: UUID
@@ -167,6 +187,8 @@ class Part:
 
 #: The relations of an assessor team (tim penilai): whoever stands in one judges the result.
 TEAM = frozenset({"panel", "chair"})
+#: Whose part stays known when it has ended.
+REMEMBERED = TEAM | {EXAMINER}
 
 
 T = TypeVar("T")
@@ -223,6 +245,8 @@ class Facts:
     activities = Group[tuple[ActivityDay, ...]]("activities")
     claims = Group[tuple[Claim, ...]]("claims")
     results = Group[tuple[ResultFacts, ...]]("results")
+    #: All objections to results of the appraisal, oldest first, withdrawn ones included.
+    objections = Group[tuple[ObjectionFacts, ...]]("objections")
     #: What a document of the newest result would show that may change: people, posts, the plan.
     shown = Group[Mapping[str, Any]]("shown")
     sheets = Group[tuple[SheetFacts, ...]]("sheets")

@@ -8,7 +8,7 @@ import click
 
 from kinerja_flow import __version__
 from kinerja_flow.cli.demonstration import demo
-from kinerja_flow.cli.documents import document
+from kinerja_flow.cli.documents import document, export
 from kinerja_flow.cli.refusals import MISUSED, STOPPED, CannotListen, Unready, refuse
 from kinerja_flow.cli.scenarios import scenario
 from kinerja_flow.cli.serving import serve
@@ -32,7 +32,19 @@ def kinerja() -> None:
     """Appraisal cycles of public agencies: one engine, each cycle a template."""
 
 
-for command in (init, demo, document, serve, scenario, survey, template, tick, upgrade, verify):
+for command in (
+    init,
+    demo,
+    document,
+    export,
+    serve,
+    scenario,
+    survey,
+    template,
+    tick,
+    upgrade,
+    verify,
+):
     kinerja.add_command(command)
 
 

@@ -1,16 +1,21 @@
-"""What is taken out of the system as a file: the document of a result."""
+"""What is taken out of the system as files: the document of a result, tables of a cycle."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import click
 
 from kinerja_flow.cli.application import application
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
-from kinerja_flow.services.callers import caller_of_case
+from kinerja_flow.services.callers import caller_of_case, caller_of_cycle
 from kinerja_flow.services.document import document as document_of
+from kinerja_flow.services.exports import FORMS, KINDS, Wanted
+from kinerja_flow.services.exports import export as export_to
 
 FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -40,3 +45,39 @@ def document(speech: Speech, /, case: UUID, who: str, output: Path, number: int 
         speech.write({name: getattr(found, name) for name in marks})
     else:
         speech.say("document_written", number=found.number, file=output, sha256=found.sha256)
+
+
+@contextmanager
+def _whole(output: Path) -> Iterator[BinaryIO]:
+    """A file that is there once all of it is written; what is refused leaves none."""
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("cycle", type=click.UUID)
+@click.option("--as", "who", required=True, metavar="PERSON", help="NIP or id of an HR officer.")
+@click.option("-o", "--output", type=FILE, required=True, help="The file, .csv or .xlsx.")
+@click.option("--bom", is_flag=True, help="Mark a CSV as UTF-8, for programs that need it.")
+@as_json
+@in_language
+@speaks
+def export(speech: Speech, /, kind: str, cycle: UUID, **how: Any) -> None:
+    """Write results by unit, plans or follow-ups of a cycle as a table, as an HR officer."""
+    output: Path = how["output"]
+    form = output.suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        raise click.BadParameter(f"{output.name}: .csv or .xlsx")
+    wanted = Wanted(kind, form, speech.language, how["bom"])
+    with application(), _whole(output) as file:
+        count = export_to(cycle, caller_of_cycle(cycle, how["who"]), wanted, file)
+    if speech.is_json:
+        speech.write({"rows": count})
+    else:
+        speech.say("exported", count=count, file=output)

@@ -17,9 +17,8 @@ def evaluation(material: Material, say: Voice) -> Iterator[Block]:
 
 def _facts(material: Material, say: Voice) -> Iterator[tuple[str, ...]]:
     document, nodes = material.definition.document, material.score.nodes
-    if document.organisation is not None:
-        said = material.stated.get(document.organisation)
-        yield say("organisation"), say.label(said.text) if said else say("not_stated")
+    if document.organisation is not None or material.definition.organisation is not None:
+        yield say("organisation"), _organisation(material, say)
     for name in document.shows:
         if name in nodes:
             yield _line(nodes[name], say)
@@ -31,6 +30,13 @@ def _facts(material: Material, say: Voice) -> Iterator[tuple[str, ...]]:
     yield say("set_on"), say(code, day=day, name=material.decided_by)
     if material.is_delivered:
         yield say("received"), _received(material, say)
+
+
+def _organisation(material: Material, say: Voice) -> str:
+    """The predikat of the unit, else what was stated of the organisation's result."""
+    said = material.stated.get(material.definition.document.organisation or "")
+    found = material.unit_level or (said.text if said else None)
+    return say.label(found) if found else say("not_stated")
 
 
 def _line(node: Node, say: Voice) -> tuple[str, str]:

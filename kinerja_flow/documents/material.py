@@ -82,6 +82,8 @@ class Material:
     is_delivered: bool
     is_superseded: bool
     is_provisional: bool
+    #: The predikat of the employee's unit, where the template rates units.
+    unit_level: Label | None = None
     stated: Mapping[str, Said] = field(default_factory=dict)
     reached: Mapping[str, Entry] = field(default_factory=dict)
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -16,7 +16,8 @@ from kinerja_flow.models import Document, Result
 from kinerja_flow.policy import RELATIONS, Actor
 from kinerja_flow.scoring import from_json
 from kinerja_flow.services.books import delivered, facts_for, of_home
-from kinerja_flow.services.document_reading import Ground, read
+from kinerja_flow.services.document_ground import Ground
+from kinerja_flow.services.document_reading import read
 from kinerja_flow.services.results import read_results
 from kinerja_flow.workflow import always, load_one, relation_label, sha256_of
 from workflows.definition import LANGUAGES

@@ -8,54 +8,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
 
-from kinerja_flow.documents import Entry, Remark, Said, Signed, Word
-from kinerja_flow.facts import Facts
+from kinerja_flow.documents import Entry, Remark, Said, Word
 from kinerja_flow.models import (
     Case,
     Evidence,
     Feedback,
-    Objection,
     Person,
     Realisation,
     Receipt,
-    Result,
-    Signature,
     Statement,
-    Substitution,
+    UnitRating,
 )
 from kinerja_flow.services.books import of_home
+from kinerja_flow.services.document_ground import Ground, family, named
+from kinerja_flow.services.document_signatures import signatures
 from kinerja_flow.services.document_words import labels, told
-
-
-class Ground(NamedTuple):
-    """A result with the facts of its appraisal: when it was shown, and until when it was the
-    newest. `kept` are the names that were kept at the delivery: whoever is renamed stays there
-    as they were."""
-
-    session: Session
-    facts: Facts
-    result: Result
-    shown_at: datetime
-    until: datetime | None
-    kept: Mapping[UUID, str]
-
-    def name(self, person_id: UUID | None, now: str | None) -> str:
-        return (self.kept.get(person_id) if person_id else None) or now or ""
+from kinerja_flow.workflow import provisional
+from workflows.definition import Label
 
 
 def read(ground: Ground) -> dict[str, Any]:
-    """The parts of `documents.Material` that are read, by their names: eight queries."""
-    signed = _signed(ground)
+    """The parts of `documents.Material` that are read, by their names: nine queries."""
+    signed = signatures(ground)
     return {
         "decided_by": _decided_by(ground),
         "is_provisional": _is_provisional(ground),
+        "unit_level": _unit_level(ground),
         "stated": _stated(ground),
         "reached": _reached(ground),
         "evidence": _evidence(ground),
@@ -75,30 +58,21 @@ def _decided_by(ground: Ground) -> str | None:
 
 
 def _is_provisional(ground: Ground) -> bool:
-    """Whether an objection to the result is still open: it may yet be changed."""
-    o, case = Objection, ground.facts.case
-    of_case = (Case.agency_id == o.agency_id) & (Case.year == o.year) & (Case.id == o.case_id)
-    still = (
-        select(o.case_id)
-        .join(Case, of_case)
-        .where(o.agency_id == case.agency_id, o.year == case.year, o.contested_id == case.id)
-        .where(o.number == ground.result.number, Case.closed_at.is_(None))
-    )
-    return ground.session.execute(still.limit(1)).first() is not None
-
-
-def _named(statement: Any, person: Any) -> Select[Any]:
-    """The statement with the present name of whoever its rows name."""
-    is_person = Person.id == person
-    named: Select[Any] = statement.add_columns(Person.name.label("who"))
-    return named.outerjoin(Person, is_person)
-
-
-def _family(ground: Ground) -> Any:
-    """The appraisal and the cases that hang on it."""
+    """Whether this is the newest result and may yet be changed, by an objection that is open."""
     case = ground.facts.case
-    here = (Case.agency_id == case.agency_id, Case.year == case.year)
-    return select(Case.id).where(*here, or_(Case.id == case.id, Case.parent_id == case.id))
+    return ground.until is None and bool(provisional(ground.session, case.agency_id, [case.id]))
+
+
+def _unit_level(ground: Ground) -> Label | None:
+    """The predikat of the employee's unit as it stood when the result was shown."""
+    r, case, organisation = UnitRating, ground.facts.case, ground.facts.definition.organisation
+    if organisation is None or case.unit_id is None:
+        return None
+    here = (r.agency_id == case.agency_id, r.year == case.year, r.cycle_id == case.cycle_id)
+    until = (r.unit_id == case.unit_id, r.set_at <= ground.shown_at)
+    newest = select(r.level).where(*here, *until).order_by(r.number.desc()).limit(1)
+    level = ground.session.scalar(newest)
+    return dict(ground.facts.definition.scales[organisation.scale].levels).get(level or "")
 
 
 def _stated(ground: Ground) -> Mapping[str, Said]:
@@ -107,10 +81,10 @@ def _stated(ground: Ground) -> Mapping[str, Said]:
     wanted = {*document.notes, document.organisation} - {None}
     if not wanted:
         return {}
-    rows = _named(select(s.field, s.value, s.text, s.said_at, s.actor_id), s.actor_id).where(
+    rows = named(select(s.field, s.value, s.text, s.said_at, s.actor_id), s.actor_id).where(
         s.agency_id == case.agency_id,
         s.year == case.year,
-        s.case_id.in_(_family(ground)),
+        s.case_id.in_(family(ground)),
         s.field.in_(wanted),
         s.said_at <= ground.shown_at,
     )
@@ -151,7 +125,7 @@ def _evidence(ground: Ground) -> Mapping[str, tuple[str, ...]]:
 def _remarks(ground: Ground) -> tuple[Remark, ...]:
     f = Feedback
     columns = (f.id, f.reply_to_id, f.kind, f.text, f.author_id, f.noted_at)
-    rows = _named(of_home(ground.facts, f, *columns), f.author_id)
+    rows = named(of_home(ground.facts, f, *columns), f.author_id)
     until = f.noted_at <= ground.result.computed_at
     found: dict[UUID | None, list[Any]] = defaultdict(list)
     for row in ground.session.execute(rows.where(until).order_by(f.noted_at, f.id)):
@@ -163,45 +137,6 @@ def _remarks(ground: Ground) -> tuple[Remark, ...]:
         return Remark(row.kind, row.text, who, row.noted_at, replies)
 
     return tuple(map(remark, found[None]))
-
-
-def _signed(ground: Ground) -> Mapping[str, tuple[Signed, ...]]:
-    """The signatures under the result, and those under the plan until it was shown."""
-    s, case, absent = Signature, ground.facts.case, aliased(Person)
-    rows = (
-        _named(select(s.__table__), s.person_id)
-        .add_columns(absent.name.label("absent"), Substitution.kind.label("grant_kind"))
-        .outerjoin(absent, absent.id == s.on_behalf_of_id)
-        .outerjoin(Substitution, Substitution.id == s.grant_id)
-        .where(s.agency_id == case.agency_id, s.year == case.year)
-        .where(s.case_id.in_(_family(ground)))
-    )
-    found: dict[str, list[Signed]] = {"plan": [], "result": []}
-    for row in ground.session.execute(rows.order_by(s.signed_at, s.seq)):
-        if _is_of(row, ground):
-            found[row.subject].append(_signature(row, ground))
-    return {subject: tuple(signed) for subject, signed in found.items()}
-
-
-def _is_of(row: Any, ground: Ground) -> bool:
-    """Whether somebody signed this very result, or the plan before the result was shown."""
-    if row.subject == "plan":
-        return bool(row.signed_at <= ground.shown_at)
-    is_after = row.signed_at >= ground.result.computed_at
-    is_before_next = ground.until is None or row.signed_at < ground.until
-    return bool(row.sha256 == ground.result.digest and is_after and is_before_next)
-
-
-def _signature(row: Any, ground: Ground) -> Signed:
-    absent = row.on_behalf_of_id
-    return Signed(
-        capacity=row.capacity,
-        name=ground.name(row.person_id, row.who),
-        at=row.signed_at,
-        sha256=row.sha256,
-        for_name=ground.name(absent, row.absent) if absent else None,
-        grant_kind=row.grant_kind,
-    )
 
 
 def _receipts(ground: Ground) -> tuple[Word, ...]:

@@ -2,6 +2,7 @@
 
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
+from kinerja_flow.workflow.contested import contests, provisional
 from kinerja_flow.workflow.credits import Entry, counting, entries_of, totals
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
@@ -48,6 +49,7 @@ __all__ = [
     "amend",
     "available",
     "collects",
+    "contests",
     "counting",
     "decide",
     "delivered_scores",
@@ -66,6 +68,7 @@ __all__ = [
     "notification",
     "opening_writes",
     "posts_in",
+    "provisional",
     "recipients",
     "relation_label",
     "releases",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,8 @@ from kinerja_flow.services import (
     complaints,
     credits,
     document,
+    exhibits,
+    exports,
     feedback,
     follow_ups,
     health,
@@ -29,6 +32,7 @@ from kinerja_flow.services import (
     learning,
     measured_plans,
     notes,
+    objections,
     observations,
     organisations,
     placements,
@@ -104,6 +108,12 @@ def _acts(view: View) -> Iterator[Any]:
     return iter(_each(acts, lambda a: cases.act(view.case_id, view.actor, cases.Act(a.name))))
 
 
+def _exported(view: View, kind: str) -> str:
+    into = io.BytesIO()
+    exports.export(view.cycle_id, view.actor, exports.Wanted(kind), into)
+    return into.getvalue().decode()
+
+
 READS: Mapping[str, Read] = {
     "absences.listed": lambda v: absences.listed(v.actor, v.subject_id),
     "answers.my_sheet": lambda v: _each(
@@ -123,9 +133,11 @@ READS: Mapping[str, Read] = {
         v.cycle_id, v.unit_id, v.actor
     ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "exhibits.exhibits_for": lambda v: exhibits.exhibits_for(v.case_id, v.actor),
     "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
+    "exports.export": lambda v: _each(exports.KINDS, lambda kind: _exported(v, kind)),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
     "feedback.recognitions_of": lambda v: feedback.recognitions_of(v.actor),
     "follow_ups.counts": lambda v: follow_ups.counts(v.cycle_id, v.actor),
@@ -138,6 +150,7 @@ READS: Mapping[str, Read] = {
     ),
     "measured_plans.objective_share": lambda v: measured_plans.objective_share(v.case_id, v.actor),
     "notes.mine": lambda v: notes.mine(v.case_id, v.actor),
+    "objections.objection": lambda v: objections.objection(v.case_id, v.actor),
     "observations.observations_for": lambda v: observations.observations_for(v.case_id, v.actor),
     "organisations.actor_for": lambda v: organisations.actor_for(
         v.actor.agency_id or 0, v.actor.person_id or v.case_id

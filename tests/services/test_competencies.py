@@ -27,6 +27,7 @@ from kinerja_flow.services.practice import personas, start
 from kinerja_flow.services.results import read_results
 from kinerja_flow.services.templates import read_template
 from kinerja_flow.services.trainings import TrainingNeeds, jp_of, training_needs
+from kinerja_flow.services.verify_results import Recount, verify_results
 from tests.builders import table
 from tests.engine.test_sets import counted
 from tests.engine.world import LONG_AGO, START, World, build
@@ -345,6 +346,7 @@ def test_the_standard_of_a_case_stays_as_it_was_opened(world: World) -> None:
     appraise(world)
     [sari] = seen(world, "officer").values()
     assert [one.required for one in sari.competencies] == [3, 2, None]
+    assert not list(verify_results(Recount(), world.agency_id))
     with clock.at(START + timedelta(days=1)):
         found = placements(world.case("sari"), world.actors["officer"])
     assert not any(one.is_present for one in found)

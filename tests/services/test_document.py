@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from kinerja_flow import clock
@@ -21,7 +22,8 @@ from tests.builders import AFTER, Books, digest_of_tables
 from tests.builders import books as books
 from tests.documents.materials import squeezed, text_of
 from tests.engine.test_sets import counted
-from tests.engine.world import row, rows
+from tests.engine.world import START, row, rows
+from tests.services.town import town
 
 pytestmark = pytest.mark.slow
 
@@ -177,3 +179,15 @@ def test_practice_is_read_by_whoever_practises_alone(rated: Books) -> None:
     confined = replace(rated.who("chief"), confined_to=uuid4())
     with rated.after_rating(), pytest.raises(Problem):
         document(rated.case("sari"), confined)
+
+
+def test_the_predikat_of_the_unit_stands_in_it_as_it_was_when_shown(app: Flask) -> None:
+    with app.app_context(), clock.at(START):
+        found = town()
+        found.rate("baik")
+        found.judge("ani", "sesuai", alasan="Sesuai panduan distribusi")
+        with clock.at(START + timedelta(hours=1)):
+            found.rate("istimewa")
+            shown = document(found.cases["ani"], found.who("kadis"))
+        assert squeezed("Capaian kinerja organisasi Baik") in said(shown)
+        assert squeezed("Hasil Sesuai ekspektasi") in said(shown)

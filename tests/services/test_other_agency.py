@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ from kinerja_flow.services import (
     credits,
     cycles,
     document,
+    exhibits,
+    exports,
     feedback,
     follow_ups,
     inbox,
@@ -42,6 +45,7 @@ from kinerja_flow.services import (
     measured_plans,
     measurements,
     notes,
+    objections,
     observations,
     placements,
     plans,
@@ -174,6 +178,11 @@ ON_CASE: dict[str, Call] = {
     "contradictions.answer_contradiction": lambda a, t: contradictions.answer_contradiction(
         t.case, a, {"indicator": str(t.indicator), "source": "antrean", "reason": "Lebih pasti"}
     ),
+    "exhibits.exhibits_for": lambda a, t: exhibits.exhibits_for(t.case, a),
+    "exhibits.show_exhibit": lambda a, t: exhibits.show_exhibit(
+        t.case, a, {"name": "Notulen", "link": "https://example.go.id/n", "shows": "Dialog"}
+    ),
+    "exhibits.withdraw_exhibit": lambda a, t: exhibits.withdraw_exhibit(t.case, a, t.item),
     "feedback.give_feedback": lambda a, t: feedback.give_feedback(
         t.case, a, {"kind": "strength", "text": "Rapi", "item": str(t.item)}
     ),
@@ -183,6 +192,7 @@ ON_CASE: dict[str, Call] = {
     "notes.add": lambda a, t: notes.add(t.case, a, {"text": "Rahasia"}),
     "notes.correct": lambda a, t: notes.correct(t.case, a, t.note, {"text": "Lain"}, 1),
     "notes.mine": lambda a, t: notes.mine(t.case, a),
+    "objections.objection": lambda a, t: objections.objection(t.case, a),
     "observations.observe": lambda a, t: observations.observe(
         t.case, a, {"day": "2026-01-19", "text": "Melayani"}
     ),
@@ -267,6 +277,9 @@ ELSEWHERE: dict[str, Call] = {
         ),
     ),
     "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
+    "exports.export": lambda a, t: exports.export(
+        t.cycle, a, exports.Wanted("plans"), io.BytesIO()
+    ),
     "feedback.recognitions_of": lambda a, t: feedback.recognitions_of(a),
     "follow_ups.counts": lambda a, t: follow_ups.counts(t.cycle, a),
     "follow_ups.mine": lambda a, t: follow_ups.mine(a),
@@ -351,6 +364,7 @@ OF_CYCLE = (
     "briefing.acknowledge",
     "competencies.competencies_of_unit",
     "cycles.launch",
+    "exports.export",
     "learning.learning",
     "follow_ups.counts",
     "follow_ups.of_agency",
