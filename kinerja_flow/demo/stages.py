@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -54,10 +55,10 @@ class Theatre:
         first = next(iter(self.stages.values()), None)
         with clock.at(opened.astimezone(UTC)):
             officer = actor_for(self.cast.agency_id, self.cast.people[head["by"]])
-            source = templates.shipped_source(course.key)
+            source = templates.shipped_source(head["template"])
             template_id = templates.publish(source, officer)
             windows = {name: _span(days) for name, days in head["windows"].items()}
-            plan = CyclePlan(head["year"], head["name"], windows)
+            plan = CyclePlan(head["year"], head["name"], windows, **_period(head))
             cycle_id = cycles.open_cycle(template_id, officer, plan)
         scenario = _scenario(self.cast, course, source, templates.read_template(source))
         now, language = opened.astimezone(UTC), LANGUAGES[0]
@@ -65,7 +66,7 @@ class Theatre:
         stage.people, stage.posts = self.cast.people, self.cast.posts
         if first is not None:  # one agency: what one stage has seen fire is not news to the other
             stage.seen, stage.heard = first.seen, first.heard
-        self.stages[course.key] = stage
+        self.stages[course.name] = stage
 
     def move_clock(self, moment: datetime) -> list[dict[str, object]]:
         """Let time pass up to a moment of the agency's own; the clocks that fired on the way."""
@@ -98,6 +99,12 @@ class Theatre:
 def _span(days: list[str]) -> tuple[date, date]:
     first, last = map(date.fromisoformat, days)
     return first, last
+
+
+def _period(head: Mapping[str, Any]) -> dict[str, date]:
+    """The period that is appraised, where it is not the calendar year."""
+    columns = {"from_on": "from", "until_on": "until"}
+    return {to: date.fromisoformat(head[key]) for to, key in columns.items() if key in head}
 
 
 def _scenario(cast: Cast, course: Course, source: str, definition: Definition) -> Scenario:
