@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from kinerja_flow.documents import Entry, Remark, Said, Word
 from kinerja_flow.models import (
-    Case,
     Evidence,
     Feedback,
     Person,

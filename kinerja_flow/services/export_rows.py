@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow.clock import Calendar
@@ -18,7 +18,6 @@ from kinerja_flow.models import (
     Cycle,
     FollowUp,
     HistoryEvent,
-    Objection,
     Participant,
     Person,
     PlanIndicator,
@@ -27,7 +26,7 @@ from kinerja_flow.models import (
     Result,
     Unit,
 )
-from kinerja_flow.workflow import DEFINITIONS
+from kinerja_flow.workflow import DEFINITIONS, provisional
 from workflows.definition import Definition, Label
 
 #: Rows are taken from the database so many at a time.
@@ -105,13 +104,11 @@ def _paths(session: Session, agency_id: int) -> dict[UUID, str]:
     return found
 
 
-def _is_provisional(appraisal: Any, number: Any) -> Any:
-    """Whether an objection to a result is still open."""
-    o, own = Objection, aliased(Case)
-    is_own = (own.agency_id == o.agency_id) & (own.year == o.year) & (own.id == o.case_id)
-    open_ones = select(o.case_id).join(own, is_own).where(own.closed_at.is_(None))
-    here = (o.agency_id == Case.agency_id, o.year == Case.year, o.contested_id == appraisal)
-    return exists(open_ones.where(*here, o.number == number).correlate_except(o, own))
+def _provisional(source: Source) -> frozenset[UUID]:
+    """The appraisals of the cycle whose newest result may still change."""
+    c, cycle = Case, source.cycle
+    here = (c.agency_id == cycle.agency_id, c.year == cycle.year, c.cycle_id == cycle.id)
+    return provisional(source.session, cycle.agency_id, select(c.id).where(*here))
 
 
 def _delivered() -> Any:
@@ -140,8 +137,8 @@ def results(source: Source, language: str) -> Iterator[list[Any]]:
     r, c, assessors = Result, Case, _assessors(source)
     of = (r.agency_id == c.agency_id) & (r.year == c.year) & (r.case_id == c.id)
     columns = (r.number, r.level, r.value, r.computed_at, r.digest, c.received_at)
-    open_one = _is_provisional(c.id, r.number).label("is_provisional")
-    rows = source.cases(*columns, open_one).join(r, of & (r.number == _delivered()))
+    contested = _provisional(source)
+    rows = source.cases(*columns).join(r, of & (r.number == _delivered()))
     for row in source.stream(rows):
         level = source.level(row.level)
         yield [
@@ -149,7 +146,7 @@ def results(source: Source, language: str) -> Iterator[list[Any]]:
             *(row.from_on, row.until_on, assessors.get(row.id), row.number),
             level(language) if level else None,
             *(row.value, source.day(row.computed_at), source.day(row.received_at)),
-            *(row.is_provisional, row.digest),
+            *(row.id in contested, row.digest),
         ]
 
 
@@ -184,9 +181,9 @@ def follow_ups(source: Source, language: str) -> Iterator[list[Any]]:
     of = (f.agency_id == Case.agency_id) & (f.year == Case.year) & (f.opened_by_id == Case.id)
     is_own = (own.agency_id == f.agency_id) & (own.year == f.year) & (own.id == f.case_id)
     told = (f.key, f.number, f.due_on, own.kind, own._state.label("stands"), own.closed_at)
-    open_one = _is_provisional(f.opened_by_id, f.number).label("is_provisional")
+    contested = _provisional(source)
     rows = (
-        source.cases(*told, owner.name.label("owner"), open_one)
+        source.cases(*told, owner.name.label("owner"))
         .join(f, of)
         .join(own, is_own)
         .outerjoin(owner, owner.id == f.owner_id)
@@ -199,5 +196,5 @@ def follow_ups(source: Source, language: str) -> Iterator[list[Any]]:
         yield [
             *source.about(row),
             *(labels[row.key](language), row.number, row.owner, row.due_on),
-            *(state.label(language), source.day(row.closed_at), row.is_provisional),
+            *(state.label(language), source.day(row.closed_at), row.id in contested),
         ]

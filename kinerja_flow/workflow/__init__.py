@@ -26,7 +26,7 @@ from kinerja_flow.workflow.succession import (
 )
 from kinerja_flow.workflow.together import store_together
 from kinerja_flow.workflow.unit_heads import posts_in
-from kinerja_flow.workflow.units import Cycles, newest_ratings, standings
+from kinerja_flow.workflow.units import Cycles, contested, newest_ratings, standings
 from kinerja_flow.workflow.words import vocabulary
 from kinerja_flow.workflow.year import delivered_scores, newest_delivered
 
@@ -50,6 +50,7 @@ __all__ = [
     "amend",
     "available",
     "collects",
+    "contested",
     "contests",
     "counting",
     "decide",

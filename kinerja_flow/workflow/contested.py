@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow.facts import ObjectionFacts
@@ -42,10 +42,13 @@ def contests(
     return found
 
 
-def provisional(session: Session, agency_id: int, case_ids: Collection[UUID]) -> frozenset[UUID]:
+def provisional(
+    session: Session, agency_id: int, case_ids: Collection[UUID] | Select[UUID]
+) -> frozenset[UUID]:
     """Which of these appraisals have a newest result that may still change: an objection to it is
     under way, or to a result of an earlier segment of the year that it is made from.
 
+    `case_ids` are their ids, or a query for them.
     One query for all of them, however many; a second where the segment of somebody who moved is
     contested.
     """

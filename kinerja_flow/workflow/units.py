@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from kinerja_flow.facts import CaseFacts
 from kinerja_flow.models import Case, Result, UnitRating
 from kinerja_flow.scoring import UnitAchievement, UnitFacts
+from kinerja_flow.workflow.contested import provisional
 from kinerja_flow.workflow.scope import Scope
 from kinerja_flow.workflow.unit_heads import day_of, heads
 from workflows.definition import Label
@@ -66,6 +67,16 @@ def standings(cycles: Cycles) -> Mapping[InCycle, Counter[str | None]]:
         if unit_id is not None and (is_open or level is not None):
             found[cycle_id, unit_id][level] += count
     return found
+
+
+def contested(cycles: Cycles) -> Counter[InCycle]:
+    """How many people of each unit have a newest result that may still change: an objection to it,
+    or to what it is made from, is under way."""
+    mine = select(Case.id).where(*cycles.of(Case), *_counts())
+    found = provisional(cycles.session, cycles.agency_id, mine)
+    places = select(Case.cycle_id, Case.unit_id).where(*cycles.of(Case), Case.id.in_(found))
+    rows = cycles.session.execute(places)
+    return Counter((row.cycle_id, row.unit_id) for row in rows if row.unit_id is not None)
 
 
 def _counts() -> list[ColumnElement[bool]]:

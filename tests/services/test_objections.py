@@ -30,7 +30,7 @@ from kinerja_flow.services.objections import objection
 from kinerja_flow.services.results import read_results
 from kinerja_flow.services.segment_list import segments_of
 from kinerja_flow.services.verify import verify_history
-from kinerja_flow.workflow import provisional
+from kinerja_flow.workflow import Cycles, contested, provisional
 from tests.builders import digest_of_tables
 from tests.engine.test_sets import counted
 from tests.engine.world import World, build, row, rows
@@ -286,6 +286,16 @@ def test_who_is_under_objection_is_found_by_one_query_for_any_number(
     with reading() as session:
         assert not provisional(session, world.agency_id + 1, cases)
         assert not provisional(session, world.agency_id, [])
+
+
+def test_the_distribution_of_a_unit_says_how_many_of_its_results_may_still_change(
+    world: World,
+) -> None:
+    contest(world)
+    of = Cycles(None, world.agency_id, world.year, [world.cycle_id])  # type: ignore[arg-type]
+    with reading() as session:
+        found = contested(of._replace(session=session))
+    assert found == {(world.cycle_id, row(Case, id=world.cases["sari"]).unit_id): 1}
 
 
 def test_a_later_segment_is_provisional_if_its_result_is_made_from_a_contested_one(
