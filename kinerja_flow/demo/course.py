@@ -46,9 +46,7 @@ def course(place: str, name: str, people: Mapping[str, Any]) -> Course:
     said, kits = read(place, name), read(place, "plans")
     with declared(frozenset(people)):
         scenes = tuple(
-            scene
-            for story in said["stories"]
-            for scene in _story(name, said, kits, people, story)
+            scene for story in said["stories"] for scene in _story(name, said, kits, people, story)
         )
     return Course(name, said["cycle"], scenes)
 

@@ -21,7 +21,7 @@ from workflows.definition import Definition
 
 _NEEDS = always("people", "results", "material")
 #: The explanation is shown so deep, counted where it branches; the rest is in the row.
-DEEPEST = 3
+DEEPEST = 2
 
 
 def explanation(stage: Stage, case_id: UUID, out: Console, language: str) -> None:
@@ -32,7 +32,7 @@ def explanation(stage: Stage, case_id: UUID, out: Console, language: str) -> Non
 
 
 def _branch(node: Node, language: str, depth: int) -> Tree:
-    head = Text.assemble((node.label(language), "bold"), ": ", (node.shown(language), "green"))
+    head = _head(node, language)
     branch = Tree(head, guide_style="dim")
     branch.label = Text.assemble(head, "\n", (node.sentence(language), "dim"))
     below = depth + (len(node.parts) > 1)
@@ -40,6 +40,10 @@ def _branch(node: Node, language: str, depth: int) -> Tree:
         for part in node.parts:
             branch.add(_branch(part, language, below))
     return branch
+
+
+def _head(node: Node, language: str) -> Text:
+    return Text.assemble((node.label(language), "bold"), ": ", (node.shown(language), "green"))
 
 
 def sources(stage: Stage, case_id: UUID, out: Console, language: str) -> None:
@@ -56,7 +60,11 @@ def sources(stage: Stage, case_id: UUID, out: Console, language: str) -> None:
     nodes = facts.score().nodes
     for name in stage.scenario.definition.document.shows:
         if nodes[name].value is not None:
-            said = (nodes[name].label(language), "bold"), ": ", (nodes[name].shown(language), "green")
+            said = (
+                (nodes[name].label(language), "bold"),
+                ": ",
+                (nodes[name].shown(language), "green"),
+            )
             out.print(Text.assemble(f"{'':8}", *said))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -58,7 +57,9 @@ class Theatre:
             source = templates.shipped_source(head["template"])
             template_id = templates.publish(source, officer)
             windows = {name: _span(days) for name, days in head["windows"].items()}
-            plan = CyclePlan(head["year"], head["name"], windows, **_period(head))
+            from_on, until_on = _day(head.get("from")), _day(head.get("until"))
+            named = head["year"], head["name"], windows
+            plan = CyclePlan(*named, from_on=from_on, until_on=until_on)
             cycle_id = cycles.open_cycle(template_id, officer, plan)
         scenario = _scenario(self.cast, course, source, templates.read_template(source))
         now, language = opened.astimezone(UTC), LANGUAGES[0]
@@ -101,10 +102,8 @@ def _span(days: list[str]) -> tuple[date, date]:
     return first, last
 
 
-def _period(head: Mapping[str, Any]) -> dict[str, date]:
-    """The period that is appraised, where it is not the calendar year."""
-    columns = {"from_on": "from", "until_on": "until"}
-    return {to: date.fromisoformat(head[key]) for to, key in columns.items() if key in head}
+def _day(said: str | None) -> date | None:
+    return None if said is None else date.fromisoformat(said)
 
 
 def _scenario(cast: Cast, course: Course, source: str, definition: Definition) -> Scenario:
