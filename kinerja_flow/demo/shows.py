@@ -18,7 +18,7 @@ from kinerja_flow.services.scenarios.stage import Stage
 from workflows.definition import Definition
 
 #: The explanation is shown so deep; the rest is in the row.
-DEEPEST = 5
+DEEPEST = 6
 
 
 def explanation(stage: Stage, case_id: UUID, out: Console, language: str) -> None:
