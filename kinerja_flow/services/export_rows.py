@@ -111,12 +111,22 @@ def _provisional(source: Source) -> frozenset[UUID]:
     return provisional(source.session, cycle.agency_id, select(c.id).where(*here))
 
 
-def _delivered() -> Any:
-    """The number of the result of an appraisal that was delivered last."""
-    h = HistoryEvent
+def _delivered(source: Source) -> Mapping[UUID, int]:
+    """The number of the result that was delivered last, of each appraisal that has one.
+
+    By a query of its own: within the other one the database may ask the history anew for each row.
+    """
+    h, c, cycle = HistoryEvent, Case, source.cycle
+    of_case = (c.agency_id == h.agency_id) & (c.year == h.year) & (c.id == h.case_id)
     newest = func.max(h.change["delivered"].as_integer())
-    here = (h.agency_id == Case.agency_id, h.year == Case.year, h.case_id == Case.id)
-    return select(newest).where(*here).correlate(Case).scalar_subquery()
+    wanted = (
+        select(h.case_id, newest)
+        .join(c, of_case)
+        .where(c.agency_id == cycle.agency_id, c.year == cycle.year, c.cycle_id == cycle.id)
+        .where(c.parent_id.is_(None))
+        .group_by(h.case_id)
+    )
+    return {case_id: number for case_id, number in source.session.execute(wanted) if number}
 
 
 def _assessors(source: Source) -> Mapping[UUID, str]:
@@ -137,9 +147,10 @@ def results(source: Source, language: str) -> Iterator[list[Any]]:
     r, c, assessors = Result, Case, _assessors(source)
     of = (r.agency_id == c.agency_id) & (r.year == c.year) & (r.case_id == c.id)
     columns = (r.number, r.level, r.value, r.computed_at, r.digest, c.received_at)
-    contested = _provisional(source)
-    rows = source.cases(*columns).join(r, of & (r.number == _delivered()))
-    for row in source.stream(rows):
+    contested, delivered = _provisional(source), _delivered(source)
+    for row in source.stream(source.cases(*columns).join(r, of)):
+        if row.number != delivered.get(row.id):
+            continue
         level = source.level(row.level)
         yield [
             *source.about(row),
@@ -181,17 +192,18 @@ def follow_ups(source: Source, language: str) -> Iterator[list[Any]]:
     of = (f.agency_id == Case.agency_id) & (f.year == Case.year) & (f.opened_by_id == Case.id)
     is_own = (own.agency_id == f.agency_id) & (own.year == f.year) & (own.id == f.case_id)
     told = (f.key, f.number, f.due_on, own.kind, own._state.label("stands"), own.closed_at)
-    contested = _provisional(source)
+    contested, delivered = _provisional(source), _delivered(source)
     rows = (
         source.cases(*told, owner.name.label("owner"))
         .join(f, of)
         .join(own, is_own)
         .outerjoin(owner, owner.id == f.owner_id)
-        .where(f.number <= _delivered())
         .order_by(f.case_id)
     )
     labels = {one.key: one.label for one in source.definition.follow_up}
     for row in source.stream(rows):
+        if row.number > delivered.get(row.id, 0):
+            continue
         state = source.definition.machines[row.kind].states[row.stands]
         yield [
             *source.about(row),
