@@ -90,7 +90,7 @@ def _course(definition: Definition, machine: Machine, speech: Speech) -> Table:
 def _line(
     definition: Definition, machine: Machine, action: Action, state: str, speech: Speech
 ) -> Text:
-    """Action and name, who takes it, what it asks for, where it leads; and if it is switched off."""
+    """Action and name, who takes it, what it asks for, where it leads; if it is switched off."""
     who = ", ".join(relation_label(definition, by)(speech.language) for by in action.by)
     to = [machine.states[name].label(speech.language) for name in action.targets(state)]
     stays = action.targets(state) == (state,)
