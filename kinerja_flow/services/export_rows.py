@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow.clock import Calendar
@@ -105,21 +105,35 @@ def _paths(session: Session, agency_id: int) -> dict[UUID, str]:
     return found
 
 
-def _is_provisional(appraisal: Any, number: Any) -> Any:
-    """Whether an objection to a result is still open."""
-    o, own = Objection, aliased(Case)
-    is_own = (own.agency_id == o.agency_id) & (own.year == o.year) & (own.id == o.case_id)
-    open_ones = select(o.case_id).join(own, is_own).where(own.closed_at.is_(None))
-    here = (o.agency_id == Case.agency_id, o.year == Case.year, o.contested_id == appraisal)
-    return exists(open_ones.where(*here, o.number == number).correlate_except(o, own))
+class _Objected:
+    """The results to which an objection is still open, to be joined to what rests on them."""
+
+    def __init__(self, cycle: Cycle) -> None:
+        o, own = Objection, aliased(Case)
+        is_own = (own.agency_id == o.agency_id) & (own.year == o.year) & (own.id == o.case_id)
+        here = (o.agency_id == cycle.agency_id, o.year == cycle.year, own.closed_at.is_(None))
+        found = select(o.contested_id, o.number).join(own, is_own).where(*here).distinct()
+        self._open = found.subquery()
+
+    def join(self, rows: Select[Any], appraisal: Any, number: Any) -> Select[Any]:
+        same = (self._open.c.contested_id == appraisal) & (self._open.c.number == number)
+        is_open = self._open.c.number.is_not(None).label("is_provisional")
+        return rows.add_columns(is_open).outerjoin(self._open, same)
 
 
-def _delivered() -> Any:
-    """The number of the result of an appraisal that was delivered last."""
-    h = HistoryEvent
-    newest = func.max(h.change["delivered"].as_integer())
-    here = (h.agency_id == Case.agency_id, h.year == Case.year, h.case_id == Case.id)
-    return select(newest).where(*here).correlate(Case).scalar_subquery()
+def _delivered(source: Source) -> Any:
+    """The number of the result that was delivered last, by appraisal of the cycle."""
+    h, c, cycle = HistoryEvent, Case, source.cycle
+    of_case = (c.agency_id == h.agency_id) & (c.year == h.year) & (c.id == h.case_id)
+    number = h.change["delivered"].as_integer()
+    return (
+        select(h.case_id, func.max(number).label("number"))
+        .join(c, of_case)
+        .where(h.agency_id == cycle.agency_id, h.year == cycle.year)
+        .where(c.cycle_id == cycle.id, c.parent_id.is_(None), number.is_not(None))
+        .group_by(h.case_id)
+        .subquery()
+    )
 
 
 def _assessors(source: Source) -> Mapping[UUID, str]:
@@ -140,9 +154,10 @@ def results(source: Source, language: str) -> Iterator[list[Any]]:
     r, c, assessors = Result, Case, _assessors(source)
     of = (r.agency_id == c.agency_id) & (r.year == c.year) & (r.case_id == c.id)
     columns = (r.number, r.level, r.value, r.computed_at, r.digest, c.received_at)
-    open_one = _is_provisional(c.id, r.number).label("is_provisional")
-    rows = source.cases(*columns, open_one).join(r, of & (r.number == _delivered()))
-    for row in source.stream(rows):
+    told = _delivered(source)
+    rows = source.cases(*columns).join(told, told.c.case_id == c.id)
+    rows = rows.join(r, of & (r.number == told.c.number))
+    for row in source.stream(_Objected(source.cycle).join(rows, c.id, r.number)):
         level = source.level(row.level)
         yield [
             *source.about(row),
@@ -183,18 +198,18 @@ def follow_ups(source: Source, language: str) -> Iterator[list[Any]]:
     f, own, owner = FollowUp, aliased(Case), aliased(Person)
     of = (f.agency_id == Case.agency_id) & (f.year == Case.year) & (f.opened_by_id == Case.id)
     is_own = (own.agency_id == f.agency_id) & (own.year == f.year) & (own.id == f.case_id)
-    told = (f.key, f.number, f.due_on, own.kind, own._state.label("stands"), own.closed_at)
-    open_one = _is_provisional(f.opened_by_id, f.number).label("is_provisional")
+    columns = (f.key, f.number, f.due_on, own.kind, own._state.label("stands"), own.closed_at)
+    told = _delivered(source)
     rows = (
-        source.cases(*told, owner.name.label("owner"), open_one)
+        source.cases(*columns, owner.name.label("owner"))
         .join(f, of)
+        .join(told, (told.c.case_id == Case.id) & (f.number <= told.c.number))
         .join(own, is_own)
         .outerjoin(owner, owner.id == f.owner_id)
-        .where(f.number <= _delivered())
         .order_by(f.case_id)
     )
     labels = {one.key: one.label for one in source.definition.follow_up}
-    for row in source.stream(rows):
+    for row in source.stream(_Objected(source.cycle).join(rows, f.opened_by_id, f.number)):
         state = source.definition.machines[row.kind].states[row.stands]
         yield [
             *source.about(row),
