@@ -26,10 +26,11 @@ pytestmark = pytest.mark.slow
 
 AGENCIES = {place: read(place, "agency") for place in places()}
 COURSES = [(place, name) for place, said in AGENCIES.items() for name in said["courses"]]
-DEFINITIONS = {name: read_template(shipped_source(name)) for _, name in COURSES}
+TEMPLATES = {(place, name): read(place, name)["cycle"]["template"] for place, name in COURSES}
+DEFINITIONS = {key: read_template(shipped_source(key)) for key in TEMPLATES.values()}
 STATES = [
-    (name, machine.name, state)
-    for name, definition in DEFINITIONS.items()
+    (key, machine.name, state)
+    for key, definition in DEFINITIONS.items()
     for machine in definition.machines.values()
     for state in machine.states
 ]
@@ -54,9 +55,9 @@ def _rows(statement: object) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(statement)]  # type: ignore[call-overload]
 
 
-@pytest.mark.parametrize(("name", "kind", "state"), STATES)
-def test_every_state_is_occupied_at_the_end(told: str, name: str, kind: str, state: str) -> None:
-    digest = DEFINITIONS[name].digest
+@pytest.mark.parametrize(("key", "kind", "state"), STATES)
+def test_every_state_is_occupied_at_the_end(told: str, key: str, kind: str, state: str) -> None:
+    digest = DEFINITIONS[key].digest
     of = (Case.digest == digest, Case.kind == kind, Case._state == state)
     assert _rows(select(Case.id).where(*of))
 
@@ -129,7 +130,17 @@ def test_every_part_of_a_course_is_played(place: str, name: str) -> None:
     scenes = course(place, name, AGENCIES[place]["people"]).scenes
     captions = [scene.caption for scene in scenes if scene.caption]
     assert captions and all(set(caption) == {"id", "en"} for caption in captions)
-    assert "explanation" in {scene.show for scene in scenes}
+
+
+@pytest.mark.parametrize("key", sorted(DEFINITIONS))
+def test_a_result_of_each_template_is_explained(key: str) -> None:
+    shown = {
+        scene.show
+        for (place, name), template in TEMPLATES.items()
+        if template == key
+        for scene in course(place, name, AGENCIES[place]["people"]).scenes
+    }
+    assert "explanation" in shown
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES.texts))

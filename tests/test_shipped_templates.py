@@ -12,6 +12,7 @@ import pytest
 
 from kinerja_flow.services.scenarios import play, read_scenario
 from kinerja_flow.services.templates import read_template, shipped_keys, shipped_source
+from tests.conftest import PARAMS
 from workflows import parse
 from workflows.definition import Action, Definition
 
@@ -95,14 +96,23 @@ def test_a_shipped_template_has_scenarios(key: str) -> None:
 QUICK = ("baik", "keberatan_dikabulkan", "sanggahan_dikabulkan")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=() if path.stem in QUICK else pytest.mark.slow)
-        for path in SCENARIOS
-    ],
-    ids=[f"{path.parent.name}/{path.stem}" for path in SCENARIOS],
-)
+def played() -> Iterator[Any]:
+    """Every scenario on SQLite; on PostgreSQL those of QUICK, and all of them in the nightly run.
+
+    They go through the same services and differ in what is acted: what can differ between the
+    databases is tried by the tests of services and engine, on both.
+    """
+    for path in SCENARIOS:
+        for param in PARAMS:
+            is_quick = path.stem in QUICK
+            marks = [*param.marks, *([] if is_quick else [pytest.mark.slow])]
+            if param.id == "postgresql" and not is_quick:
+                marks.append(pytest.mark.nightly)
+            name = f"{path.parent.name}/{path.stem}-{param.id}"
+            yield pytest.param(path, *param.values, id=name, marks=marks)
+
+
+@pytest.mark.parametrize(("path", "database"), [*played()], indirect=["database"])
 def test_a_shipped_scenario_passes(path: Path, database: str) -> None:
     scenario = read_scenario(path)
     assert scenario.definition.key == path.parent.name

@@ -13,12 +13,16 @@ CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 EXAMINER, FORMER = "examiner", "former_assessor"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
 SIGN = "sign"
-OBJECTION = "open_objection"
+OBJECTION, REFER, DECIDE, ADOPT = "open_objection", "refer_up", "decide_objection", "adopt_offer"
+#: The book of both sides' evidence, and who may write in it.
+EXHIBITS, PARTIES = "exhibits", ("employee", "assessor", EXAMINER)
+#: The rule that makes a step optional.
+ENABLED = "enabled"
 NOMINATE, CONFIRM, APPOINT, JOIN = "nominate", "confirm", "appoint", "join"
 STEP_ASIDE, NOTE_PRESENT = "step_aside", "note_present"
 #: The rules that say who has answered, or who was there; and the books whose entries are signed.
 ANSWERED, QUORUM_ANSWERED, QUORUM_PRESENT = "answered", "quorum_answered", "quorum_present"
-SIGNED_BOOKS = ("feedback", "observation")
+SIGNED_BOOKS = ("feedback", "observation", "exhibits")
 #: The words about units: guidance for their people, and their achievement as that of their head.
 DISTRIBUTION, UNIT_HEAD = "distribution_reasoned", "unit_head_level"
 #: The words about angka kredit: how much a result comes to, its record, and what it reaches.

@@ -78,7 +78,8 @@ def _course(definition: Definition, machine: Machine, speech: Speech) -> Table:
     for state in machine.states.values():
         lines = [
             _line(definition, machine, action, state.name, speech)
-            for action in machine.actions_from(state.name)
+            for action in machine.actions.values()
+            if state.name in action.sources
         ]
         said = Text("\n").join(lines) if lines else Text(speech.text("nothing"))
         phase = term("phase", state.phase) or Label(state.phase, state.phase)
@@ -89,14 +90,16 @@ def _course(definition: Definition, machine: Machine, speech: Speech) -> Table:
 def _line(
     definition: Definition, machine: Machine, action: Action, state: str, speech: Speech
 ) -> Text:
-    """Action and name, who takes it, what it asks for, and where it leads."""
+    """Action and name, who takes it, what it asks for, where it leads; if it is switched off."""
     who = ", ".join(relation_label(definition, by)(speech.language) for by in action.by)
     to = [machine.states[name].label(speech.language) for name in action.targets(state)]
     stays = action.targets(state) == (state,)
     leads = speech.text("stays") if stays else " / ".join(to)
     asked = [f"{name}?" if given.optional else name for name, given in action.takes.items()]
     takes = (f" [{', '.join(asked)}]", "dim") if asked else ""
-    return Text.assemble(_called(action.label, action.name, speech), takes, f" ({who}) → {leads}")
+    off = f" ({speech.text('switched_off')})" if action.is_off else ""
+    called = _called(action.label, action.name, speech)
+    return Text.assemble(called, takes, f" ({who}) → {leads}", (off, "dim"))
 
 
 def _instruments(definition: Definition, speech: Speech) -> Table:

@@ -34,9 +34,9 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A cycle of the demo: its head, and its scenes in the order of the file."""
+    """A cycle of the demo: its file's name, its head, and its scenes in the order of the file."""
 
-    key: str
+    name: str
     head: Mapping[str, Any]
     scenes: tuple[Scene, ...]
 
@@ -46,12 +46,13 @@ def course(place: str, name: str, people: Mapping[str, Any]) -> Course:
     said, kits = read(place, name), read(place, "plans")
     with declared(frozenset(people)):
         scenes = tuple(
-            scene for story in said["stories"] for scene in _story(said, kits, people, story)
+            scene for story in said["stories"] for scene in _story(name, said, kits, people, story)
         )
-    return Course(said["cycle"]["template"], said["cycle"], scenes)
+    return Course(name, said["cycle"], scenes)
 
 
 def _story(
+    cycle: str,
     said: Mapping[str, Any],
     kits: Mapping[str, Any],
     people: Mapping[str, Any],
@@ -62,7 +63,7 @@ def _story(
     for name, first in story["course"]:
         for row in said["parts"][name]:
             at = _words_at(words, row, date.fromisoformat(first))
-            yield _scene(said["cycle"]["template"], story, at, row)
+            yield _scene(cycle, story, at, row)
 
 
 def _line(people: Mapping[str, Any], name: str) -> dict[str, str]:

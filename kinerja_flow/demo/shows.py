@@ -14,11 +14,14 @@ from kinerja_flow.db import transaction
 from kinerja_flow.demo.sayings import say
 from kinerja_flow.models import Answer, Case, Result, Sheet
 from kinerja_flow.scoring import Node, from_json
+from kinerja_flow.scoring.provenance import provenance
 from kinerja_flow.services.scenarios.stage import Stage
+from kinerja_flow.workflow import always, load_one
 from workflows.definition import Definition
 
-#: The explanation is shown so deep; the rest is in the row.
-DEEPEST = 5
+_NEEDS = always("people", "results", "material")
+#: The explanation is shown so deep, counted where it branches; the rest is in the row.
+DEEPEST = 2
 
 
 def explanation(stage: Stage, case_id: UUID, out: Console, language: str) -> None:
@@ -29,13 +32,40 @@ def explanation(stage: Stage, case_id: UUID, out: Console, language: str) -> Non
 
 
 def _branch(node: Node, language: str, depth: int) -> Tree:
-    head = Text.assemble((node.label(language), "bold"), ": ", (node.shown(language), "green"))
+    head = _head(node, language)
     branch = Tree(head, guide_style="dim")
     branch.label = Text.assemble(head, "\n", (node.sentence(language), "dim"))
-    if depth < DEEPEST:
+    below = depth + (len(node.parts) > 1)
+    if below <= DEEPEST:
         for part in node.parts:
-            branch.add(_branch(part, language, depth + 1))
+            branch.add(_branch(part, language, below))
     return branch
+
+
+def _head(node: Node, language: str) -> Text:
+    return Text.assemble((node.label(language), "bold"), ": ", (node.shown(language), "green"))
+
+
+def sources(stage: Stage, case_id: UUID, out: Console, language: str) -> None:
+    """What each source says: of every measured indicator, and of the parts of the score so far."""
+    with transaction() as session:
+        facts = load_one(session, stage.agency_id, case_id, _NEEDS)
+    open_ = {row.id for row in facts.contradictions if row.sources and not row.sources.chosen}
+    for row in (row for item in facts.material.plan for row in item.indicators):
+        if (told := provenance(row.sources)) is not None:
+            line = Text.assemble(f"{'':8}", (row.title, "bold"), ": ", told(language))
+            if row.id in open_:
+                line.append(f"  ⚑ {say('contradicted', language)}", "bold red")
+            out.print(line)
+    nodes = facts.score().nodes
+    for name in stage.scenario.definition.document.shows:
+        if nodes[name].value is not None:
+            said = (
+                (nodes[name].label(language), "bold"),
+                ": ",
+                (nodes[name].shown(language), "green"),
+            )
+            out.print(Text.assemble(f"{'':8}", *said))
 
 
 def results(stage: Stage, case_id: UUID, out: Console, language: str) -> None:
@@ -81,5 +111,5 @@ def _results(stage: Stage, case_id: UUID) -> list[Result]:
 
 #: What a scene's `show` may name.
 SHOWS: dict[str, Callable[[Stage, UUID, Console, str], None]] = {
-    show.__name__: show for show in (explanation, results, answers)
+    show.__name__: show for show in (explanation, sources, results, answers)
 }

@@ -54,10 +54,12 @@ class Theatre:
         first = next(iter(self.stages.values()), None)
         with clock.at(opened.astimezone(UTC)):
             officer = actor_for(self.cast.agency_id, self.cast.people[head["by"]])
-            source = templates.shipped_source(course.key)
+            source = templates.shipped_source(head["template"])
             template_id = templates.publish(source, officer)
             windows = {name: _span(days) for name, days in head["windows"].items()}
-            plan = CyclePlan(head["year"], head["name"], windows)
+            from_on, until_on = _day(head.get("from")), _day(head.get("until"))
+            named = head["year"], head["name"], windows
+            plan = CyclePlan(*named, from_on=from_on, until_on=until_on)
             cycle_id = cycles.open_cycle(template_id, officer, plan)
         scenario = _scenario(self.cast, course, source, templates.read_template(source))
         now, language = opened.astimezone(UTC), LANGUAGES[0]
@@ -65,7 +67,7 @@ class Theatre:
         stage.people, stage.posts = self.cast.people, self.cast.posts
         if first is not None:  # one agency: what one stage has seen fire is not news to the other
             stage.seen, stage.heard = first.seen, first.heard
-        self.stages[course.key] = stage
+        self.stages[course.name] = stage
 
     def move_clock(self, moment: datetime) -> list[dict[str, object]]:
         """Let time pass up to a moment of the agency's own; the clocks that fired on the way."""
@@ -98,6 +100,10 @@ class Theatre:
 def _span(days: list[str]) -> tuple[date, date]:
     first, last = map(date.fromisoformat, days)
     return first, last
+
+
+def _day(said: str | None) -> date | None:
+    return None if said is None else date.fromisoformat(said)
 
 
 def _scenario(cast: Cast, course: Course, source: str, definition: Definition) -> Scenario:

@@ -19,6 +19,7 @@ from kinerja_flow.models.organisation import (
 from kinerja_flow.models.outcomes import (
     Answer,
     Document,
+    Exhibit,
     FollowUp,
     Objection,
     Receipt,
@@ -86,6 +87,7 @@ __all__ = [
     "Deadline",
     "Document",
     "Evidence",
+    "Exhibit",
     "Feedback",
     "FollowUp",
     "FollowUpStep",

@@ -7,15 +7,21 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kinerja_flow.db import Base, Digest, Key, Text
+from kinerja_flow.db import Base, Digest, Key, Name, Text
 from kinerja_flow.models.cases import OfCase
 from kinerja_flow.models.plans import one_of
+from kinerja_flow.models.progress import Entry
 from kinerja_flow.models.substitution import OnBehalf
 
 RECEIPTS = ("opened", "acknowledged", "deemed")
+#: How an objection came to its end: decided that the result stands, or changed; or the assessor's
+#: own correction was accepted, which is no decision.
+STANDS, CHANGED, ACCEPTED = OUTCOMES = ("stands", "changed", "accepted")
+#: Those of them that are decisions, and so final.
+DECISIONS = frozenset({STANDS, CHANGED})
 
 
 class Sheet(OfCase, Base):
@@ -131,15 +137,47 @@ class Document(OfCase, Base):
 class Objection(OfCase, Base):
     """A keberatan, PP 30/2019 article 59: the result it contests, and what became of it.
 
-    Its own case is `case_id`; the contested result is `number` of the parent's results.
+    Its own case is `case_id`; the contested result is `number` of the parent's results, and
+    `replaced_by` the one that took its place. `level` counts how often it was referred upwards,
+    from 1. `outcome` is empty while it is open and where it was withdrawn; `decided_by` is whoever
+    decided it, or made the correction that was accepted, `decided_for_id` the official on whose
+    behalf.
     """
 
     __tablename__ = "objections"
-    also = (Index("ix_objections_contested", "contested_id", "number"),)
+    also = (
+        Index("ix_objections_contested", "contested_id", "number"),
+        one_of("outcome", OUTCOMES),
+    )
     contested_id: Mapped[UUID]
     number: Mapped[int]
     filed_by: Mapped[UUID]
     replaced_by: Mapped[int | None]
+    level: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[Key | None]
+    decided_by: Mapped[UUID | None]
+    decided_for_id: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+
+
+class Exhibit(Entry, Base):
+    """Evidence of one side in an objection: a name with a link or a file, and what it shows.
+
+    It belongs to the objection's own case, and is never changed: `version` stays 1. What is
+    withdrawn stays readable; the withdrawal is an event of the case. `side` is the relation in
+    which it was shown.
+    """
+
+    __tablename__ = "exhibits"
+    book = "exhibits"
+    also = (CheckConstraint("(link IS NULL) <> (sha256 IS NULL)", name="link_or_file"),)
+    side: Mapped[Key]
+    name: Mapped[Name]
+    shows: Mapped[Text]
+    link: Mapped[Text | None]
+    sha256: Mapped[Digest | None]
+    media_type: Mapped[Name | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class FollowUp(OfCase, Base):

@@ -14,12 +14,21 @@ from kinerja_flow.policy.bars import bars, may_read_answers, may_write, not_your
 from kinerja_flow.policy.grants import DELEGABLE, Grant, Held, first_held, on_behalf
 from kinerja_flow.policy.raters import deciders, side_raters
 from kinerja_flow.policy.standing import capacity, is_hidden, manages, relations, standing
-from kinerja_flow.policy.words import CITIZEN, OPEN_READERS, OWN, PARTS, RELATIONS, RESULT_READERS
+from kinerja_flow.policy.words import (
+    CITIZEN,
+    OBJECTION_READERS,
+    OPEN_READERS,
+    OWN,
+    PARTS,
+    RELATIONS,
+    RESULT_READERS,
+)
 
 __all__ = [
     "CITIZEN",
     "CLOCK",
     "DELEGABLE",
+    "OBJECTION_READERS",
     "OPEN_READERS",
     "OWN",
     "PARTS",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy.grants import DELEGABLE
-from workflows.vocabulary import EMPLOYEE, FORMER
+from workflows.vocabulary import EMPLOYEE, EXAMINER, FORMER
 
 #: Whose answers are no rating of somebody else's: the offices do rate, but as themselves,
 #: and who assessed before did it as one of them.
@@ -25,3 +25,9 @@ def deciders(facts: Facts) -> frozenset[UUID]:
     it (PP 30/2019 article 59)."""
     set_by = {who for r in facts.results for who in (r.decided_by, r.decided_for) if who}
     return facts.raters | facts.writers | set_by
+
+
+def former_examiners(facts: Facts) -> frozenset[UUID]:
+    """Whoever examined in this very case before, and does no more. Reads people."""
+    own = (part for part in facts.parts if part.relation == EXAMINER and not part.in_parent)
+    return frozenset(part.person_id for part in own if part.has_ended)

@@ -63,6 +63,8 @@ RELATIONS: Mapping[str, RelationWord] = {
 RESULT_READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"})
 #: Who reads what is open in an appraisal: its employee and all who have to judge or to see to it.
 OPEN_READERS = RESULT_READERS | {"employee"}
+#: Who reads the record of an objection: the two sides, whoever examines it, and HR.
+OBJECTION_READERS = frozenset({"employee", "assessor", "examiner", "hr"})
 #: The relations in which somebody may stand to their own case.
 OWN = frozenset({"employee", "owner"})
 #: The relations that a part in a case gives: an office or an engine is no part.

@@ -10,10 +10,11 @@ from marshmallow import Schema
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy.grants import DELEGABLE
-from kinerja_flow.policy.raters import deciders, side_raters
+from kinerja_flow.policy.raters import deciders, former_examiners, side_raters
 from kinerja_flow.rules.people import active
 from kinerja_flow.rules.registry import Ask, rule
 from workflows import Ref
+from workflows.vocabulary import EXAMINER
 
 #: Who may not at the same time stand in a relation, beside the employee, who never may.
 APART = {
@@ -50,8 +51,9 @@ def appointable(ask: Ask, field: str, relation: str) -> Iterator[Blocker]:
     official above the employee, never the employee themself.
 
     An examiner is not the assessor, was not before, and has set no result of the appraisal, nor
-    did anybody on their behalf (PP 30/2019 article 59); an assessor or chair examines no objection
-    to it; a reviewer is not the assessor; and none of them takes part as a rater of another kind,
+    did anybody on their behalf (PP 30/2019 article 59), nor examined this objection before, on a
+    lower level or until somebody else was appointed; an assessor or chair examines no objection to
+    it; a reviewer is not the assessor; and none of them takes part as a rater of another kind,
     such as a peer.
     """
     person = ask.inputs.get(field)
@@ -77,8 +79,8 @@ def _kept_apart(facts: Facts, relation: str) -> set[UUID | None]:
     barred: set[UUID | None] = {person for name in names for person in active(facts, name)}
     if relation in DELEGABLE:
         barred |= side_raters(facts)
-    if relation == "examiner":
-        barred |= deciders(facts)
+    if relation == EXAMINER:
+        barred |= deciders(facts) | former_examiners(facts)
     return barred
 
 

@@ -15,10 +15,8 @@ from sqlalchemy import select
 
 from kinerja_flow.documents import Entry, Remark, Said, Word
 from kinerja_flow.models import (
-    Case,
     Evidence,
     Feedback,
-    Objection,
     Person,
     Realisation,
     Receipt,
@@ -29,6 +27,7 @@ from kinerja_flow.services.books import of_home
 from kinerja_flow.services.document_ground import Ground, family, named
 from kinerja_flow.services.document_signatures import signatures
 from kinerja_flow.services.document_words import labels, told
+from kinerja_flow.workflow import provisional
 from workflows.definition import Label
 
 
@@ -58,16 +57,9 @@ def _decided_by(ground: Ground) -> str | None:
 
 
 def _is_provisional(ground: Ground) -> bool:
-    """Whether an objection to the result is still open: it may yet be changed."""
-    o, case = Objection, ground.facts.case
-    of_case = (Case.agency_id == o.agency_id) & (Case.year == o.year) & (Case.id == o.case_id)
-    still = (
-        select(o.case_id)
-        .join(Case, of_case)
-        .where(o.agency_id == case.agency_id, o.year == case.year, o.contested_id == case.id)
-        .where(o.number == ground.result.number, Case.closed_at.is_(None))
-    )
-    return ground.session.execute(still.limit(1)).first() is not None
+    """Whether this is the newest result and may yet be changed, by an objection that is open."""
+    case = ground.facts.case
+    return ground.until is None and bool(provisional(ground.session, case.agency_id, [case.id]))
 
 
 def _unit_level(ground: Ground) -> Label | None:

@@ -18,7 +18,6 @@ from kinerja_flow.models import (
     Cycle,
     FollowUp,
     HistoryEvent,
-    Objection,
     Participant,
     Person,
     PlanIndicator,
@@ -27,7 +26,7 @@ from kinerja_flow.models import (
     Result,
     Unit,
 )
-from kinerja_flow.workflow import DEFINITIONS
+from kinerja_flow.workflow import DEFINITIONS, provisional
 from workflows.definition import Definition, Label
 
 #: Rows are taken from the database so many at a time.
@@ -105,35 +104,29 @@ def _paths(session: Session, agency_id: int) -> dict[UUID, str]:
     return found
 
 
-class _Objected:
-    """The results to which an objection is still open, to be joined to what rests on them."""
-
-    def __init__(self, cycle: Cycle) -> None:
-        o, own = Objection, aliased(Case)
-        is_own = (own.agency_id == o.agency_id) & (own.year == o.year) & (own.id == o.case_id)
-        here = (o.agency_id == cycle.agency_id, o.year == cycle.year, own.closed_at.is_(None))
-        found = select(o.contested_id, o.number).join(own, is_own).where(*here).distinct()
-        self._open = found.subquery()
-
-    def join(self, rows: Select[Any], appraisal: Any, number: Any) -> Select[Any]:
-        same = (self._open.c.contested_id == appraisal) & (self._open.c.number == number)
-        is_open = self._open.c.number.is_not(None).label("is_provisional")
-        return rows.add_columns(is_open).outerjoin(self._open, same)
+def _provisional(source: Source) -> frozenset[UUID]:
+    """The appraisals of the cycle whose newest result may still change."""
+    c, cycle = Case, source.cycle
+    here = (c.agency_id == cycle.agency_id, c.year == cycle.year, c.cycle_id == cycle.id)
+    return provisional(source.session, cycle.agency_id, select(c.id).where(*here))
 
 
-def _delivered(source: Source) -> Any:
-    """The number of the result that was delivered last, by appraisal of the cycle."""
+def _delivered(source: Source) -> Mapping[UUID, int]:
+    """The number of the result that was delivered last, of each appraisal that has one.
+
+    By a query of its own: within the other one the database may ask the history anew for each row.
+    """
     h, c, cycle = HistoryEvent, Case, source.cycle
     of_case = (c.agency_id == h.agency_id) & (c.year == h.year) & (c.id == h.case_id)
-    number = h.change["delivered"].as_integer()
-    return (
-        select(h.case_id, func.max(number).label("number"))
+    newest = func.max(h.change["delivered"].as_integer())
+    wanted = (
+        select(h.case_id, newest)
         .join(c, of_case)
-        .where(h.agency_id == cycle.agency_id, h.year == cycle.year)
-        .where(c.cycle_id == cycle.id, c.parent_id.is_(None), number.is_not(None))
+        .where(c.agency_id == cycle.agency_id, c.year == cycle.year, c.cycle_id == cycle.id)
+        .where(c.parent_id.is_(None))
         .group_by(h.case_id)
-        .subquery()
     )
+    return {case_id: number for case_id, number in source.session.execute(wanted) if number}
 
 
 def _assessors(source: Source) -> Mapping[UUID, str]:
@@ -154,17 +147,17 @@ def results(source: Source, language: str) -> Iterator[list[Any]]:
     r, c, assessors = Result, Case, _assessors(source)
     of = (r.agency_id == c.agency_id) & (r.year == c.year) & (r.case_id == c.id)
     columns = (r.number, r.level, r.value, r.computed_at, r.digest, c.received_at)
-    told = _delivered(source)
-    rows = source.cases(*columns).join(told, told.c.case_id == c.id)
-    rows = rows.join(r, of & (r.number == told.c.number))
-    for row in source.stream(_Objected(source.cycle).join(rows, c.id, r.number)):
+    contested, delivered = _provisional(source), _delivered(source)
+    for row in source.stream(source.cases(*columns).join(r, of)):
+        if row.number != delivered.get(row.id):
+            continue
         level = source.level(row.level)
         yield [
             *source.about(row),
             *(row.from_on, row.until_on, assessors.get(row.id), row.number),
             level(language) if level else None,
             *(row.value, source.day(row.computed_at), source.day(row.received_at)),
-            *(row.is_provisional, row.digest),
+            *(row.id in contested, row.digest),
         ]
 
 
@@ -198,21 +191,22 @@ def follow_ups(source: Source, language: str) -> Iterator[list[Any]]:
     f, own, owner = FollowUp, aliased(Case), aliased(Person)
     of = (f.agency_id == Case.agency_id) & (f.year == Case.year) & (f.opened_by_id == Case.id)
     is_own = (own.agency_id == f.agency_id) & (own.year == f.year) & (own.id == f.case_id)
-    columns = (f.key, f.number, f.due_on, own.kind, own._state.label("stands"), own.closed_at)
-    told = _delivered(source)
+    told = (f.key, f.number, f.due_on, own.kind, own._state.label("stands"), own.closed_at)
+    contested, delivered = _provisional(source), _delivered(source)
     rows = (
-        source.cases(*columns, owner.name.label("owner"))
+        source.cases(*told, owner.name.label("owner"))
         .join(f, of)
-        .join(told, (told.c.case_id == Case.id) & (f.number <= told.c.number))
         .join(own, is_own)
         .outerjoin(owner, owner.id == f.owner_id)
         .order_by(f.case_id)
     )
     labels = {one.key: one.label for one in source.definition.follow_up}
-    for row in source.stream(_Objected(source.cycle).join(rows, f.opened_by_id, f.number)):
+    for row in source.stream(rows):
+        if row.number > delivered.get(row.id, 0):
+            continue
         state = source.definition.machines[row.kind].states[row.stands]
         yield [
             *source.about(row),
             *(labels[row.key](language), row.number, row.owner, row.due_on),
-            *(state.label(language), source.day(row.closed_at), row.is_provisional),
+            *(state.label(language), source.day(row.closed_at), row.id in contested),
         ]

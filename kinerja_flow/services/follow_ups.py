@@ -23,7 +23,7 @@ from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.scoring import Node, from_json
 from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.tasks import names_of
-from kinerja_flow.workflow import DEFINITIONS
+from kinerja_flow.workflow import DEFINITIONS, provisional
 from workflows.definition import Definition, Label
 from workflows.definition import FollowUp as Entry
 
@@ -48,7 +48,7 @@ class Listed:
 
     `ground` is what of the result `number` opened it, empty for whoever it is about until that
     result is delivered; `after_id` the follow-up that it came after. `is_superseded`: a later
-    result would not have opened it.
+    result would not have opened it; `is_provisional`: an objection to the result is under way.
     """
 
     case_id: UUID
@@ -66,6 +66,7 @@ class Listed:
     after_id: UUID | None
     is_late: bool
     is_superseded: bool
+    is_provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _rows(actor: Actor) -> Select[Any]:
     of_case = (c.subject_id, c.kind, c._state.label("state"), c.closed_at, c.digest)
     columns = (f.opened_by_id, f.key, f.due_on, f.number, f.after_id, f.superseded_by)
     rests_on = [getattr(r, name) == getattr(f, name) for name in ("agency_id", "year", "number")]
-    statement = _joined(select(f.case_id, *columns, *of_case, *told), actor)
+    statement = _joined(select(f.case_id, f.agency_id, *columns, *of_case, *told), actor)
     joined = statement.join(r, and_(*rests_on, r.case_id == f.opened_by_id))
     return joined.order_by(c.id.desc()).limit(PAGE)
 
@@ -167,6 +168,7 @@ def _listed(session: Session, actor: Actor, statement: Select[Any]) -> list[List
     today, owners = _today(session, actor), _owners(session, actor, rows)
     people = [*(row.subject_id for row in rows), *(one for of in owners.values() for one in of)]
     names = names_of(session, actor, people)
+    contested = provisional(session, rows[0].agency_id, {row.opened_by_id for row in rows})
     found = []
     for row in rows:
         definition = DEFINITIONS.get(session, row.digest)
@@ -189,6 +191,7 @@ def _listed(session: Session, actor: Actor, statement: Select[Any]) -> list[List
                 after_id=row.after_id,
                 is_late=bool(row.due_on and row.due_on < today and row.closed_at is None),
                 is_superseded=row.superseded_by is not None,
+                is_provisional=row.opened_by_id in contested,
             )
         )
     return found

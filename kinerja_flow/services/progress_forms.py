@@ -50,11 +50,9 @@ class RealisationForm(Form):
     source = forms.text("source", 200, optional=True)
 
 
-class EvidenceForm(Form):
-    """Bukti dukung of an RHK: a name with a link, or with a file that is known by its SHA-256."""
+class ProofForm(Form):
+    """A name with a link, or with a file that is known by its SHA-256."""
 
-    item = forms.identity("item")
-    step = forms.identity("step", optional=True)
     name = forms.text("name", 200)
     link = forms.LinkInput(forms.spec("link", optional=True, max=2000))
     sha256 = forms.Sha256Input(forms.spec("sha256", optional=True))
@@ -68,6 +66,19 @@ class EvidenceForm(Form):
             raise ValidationError({"link": [Fault("link_or_file")]})
         if of_file and len(of_file) < 3:
             raise ValidationError({"sha256": [Fault("file_incomplete")]})
+
+
+class EvidenceForm(ProofForm):
+    """Bukti dukung of an RHK, perhaps of one of its steps."""
+
+    item = forms.identity("item")
+    step = forms.identity("step", optional=True)
+
+
+class ExhibitForm(ProofForm):
+    """Evidence of one side in an objection, and what it shows."""
+
+    shows = forms.text("shows")
 
 
 class ObservationForm(Form):
@@ -87,4 +98,4 @@ class ObservationForm(Form):
 
 
 STEP, ACTIVITY, REALISATION = StepForm(), ActivityForm(), RealisationForm()
-EVIDENCE, OBSERVATION = EvidenceForm(), ObservationForm()
+EVIDENCE, OBSERVATION, EXHIBIT = EvidenceForm(), ObservationForm(), ExhibitForm()

@@ -14,14 +14,21 @@ from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
-from kinerja_flow.facts import Facts
+from kinerja_flow.facts import Facts, ObjectionFacts
 from kinerja_flow.models import Result
 from kinerja_flow.policy import RESULT_READERS, Actor, relations
 from kinerja_flow.scoring import Node, Score, from_json, rests_on
 from kinerja_flow.services.books import delivered, of_home
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.outdating import changes_after
-from kinerja_flow.workflow import available, load_one, needs_in, newest_delivered
+from kinerja_flow.workflow import (
+    available,
+    contests,
+    load_one,
+    needs_in,
+    newest_delivered,
+    provisional,
+)
 from workflows.definition import Action
 
 _Changes = Sequence[Mapping[str, Any]]
@@ -33,6 +40,8 @@ class ReadResult:
 
     `rests_on_superseded` when an earlier segment of the year, whose result it is made from, has
     been delivered another one since: it stays as it is until the template's own revision.
+    `is_provisional` while an objection to it, or to a result that it is made from, is under way;
+    `objection` is the last one to it, with who decided it, when, and how.
     `outdated` are the indicators of whose measurements some came, or were corrected, after it;
     `objective_share` is the percentage of the plan's weight that was measured objectively.
     """
@@ -45,6 +54,8 @@ class ReadResult:
     computed_at: datetime
     is_superseded: bool
     rests_on_superseded: bool
+    is_provisional: bool
+    objection: ObjectionFacts | None
     outdated: tuple[UUID, ...]
     objective_share: Fraction | None
 
@@ -70,7 +81,13 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
             act(case_id, actor, Act(action.name))
         rows = list(session.scalars(mine.order_by(Result.number)))
         scores = [from_json(row.explanation) for row in rows]
-        later = _Later(_superseded(session, facts, scores), changes_after(session, facts))
+        of = (session, actor.agency_id)
+        later = _Later(
+            _superseded(session, facts, scores),
+            changes_after(session, facts),
+            {one.number: one for one in contests(*of, [facts.home_id]).get(facts.home_id, ())},
+            is_provisional=bool(provisional(*of, [facts.home_id])),
+        )
         return [
             _as_read(row, score, later, is_superseded=row is not rows[-1])
             for row, score in zip(rows, scores, strict=True)
@@ -80,10 +97,12 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
 @dataclass(frozen=True, slots=True)
 class _Later:
     """What happened after results were computed: results of other segments that were superseded,
-    and measurements that came or were corrected."""
+    measurements that came or were corrected, and objections by the number that they contest."""
 
     superseded: frozenset[tuple[str, int]]
     changes: _Changes
+    contests: Mapping[int, ObjectionFacts]
+    is_provisional: bool
 
 
 def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -> ReadResult:
@@ -99,6 +118,8 @@ def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -
         computed_at=row.computed_at,
         is_superseded=is_superseded,
         rests_on_superseded=any(ground in later.superseded for ground in rests_on(score)),
+        is_provisional=later.is_provisional and not is_superseded,
+        objection=later.contests.get(row.number),
         outdated=tuple(map(UUID, outdated)),
         objective_share=next((Fraction(share) for share in shares if share is not None), None),
     )

@@ -17,7 +17,7 @@ from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts, ResultFacts
 from kinerja_flow.models import Case, Person, Post, Unit
 from kinerja_flow.policy import RESULT_READERS, Actor, relations
-from kinerja_flow.workflow import always, load_many, newest_delivered
+from kinerja_flow.workflow import always, load_many, newest_delivered, provisional
 from workflows.definition import Label
 
 _NEEDS = always("people", "results")
@@ -28,7 +28,8 @@ class SegmentRow:
     """One segment: its period, post and unit, its assessor by name, and how far it has come.
 
     `level` and `value` are of the newest result that the reader may see: the employee sees what
-    was delivered. `is_last` tells whose result is the year's.
+    was delivered. `is_last` tells whose result is the year's, `is_provisional` whether an objection
+    to it, or to one that it is made from, is under way.
     """
 
     case_id: UUID
@@ -42,6 +43,7 @@ class SegmentRow:
     level: str | None
     value: Fraction | None
     is_last: bool
+    is_provisional: bool
 
 
 def segments_of(actor: Actor, person_id: UUID, cycle_id: UUID) -> list[SegmentRow]:
@@ -70,6 +72,7 @@ def segments_of(actor: Actor, person_id: UUID, cycle_id: UUID) -> list[SegmentRo
 def _rows(session: Session, actor: Actor, seen: Sequence[Facts], last: Facts) -> list[SegmentRow]:
     case = last.case
     told = newest_delivered(session, case.agency_id, case.year, [f.case.id for f in seen])
+    open_ = provisional(session, case.agency_id, [f.case.id for f in seen])
     names, places = _names(session, seen), _places(session, seen)
     rows = []
     for facts in seen:
@@ -88,6 +91,7 @@ def _rows(session: Session, actor: Actor, seen: Sequence[Facts], last: Facts) ->
                 level=result.level if result else None,
                 value=result.value if result else None,
                 is_last=facts is last,
+                is_provisional=facts.case.id in open_,
             )
         )
     return rows

@@ -19,7 +19,7 @@ from kinerja_flow.scoring import Distribution, distribution
 from kinerja_flow.services.briefing import cycle_of, parts_in
 from kinerja_flow.services.unit_places import Places
 from kinerja_flow.services.unit_ratings import today
-from kinerja_flow.workflow import DEFINITIONS, Cycles, newest_ratings, standings
+from kinerja_flow.workflow import DEFINITIONS, Cycles, contested, newest_ratings, standings
 from workflows.vocabulary import OFFICER
 
 #: Whose people a unit's distribution is about.
@@ -28,12 +28,16 @@ ASSESSOR = "assessor"
 
 @dataclass(frozen=True, slots=True)
 class UnitStanding:
-    """A unit in a cycle: who heads it, and how its people's levels stand to its predikat."""
+    """A unit in a cycle: who heads it, and how its people's levels stand to its predikat.
+
+    `provisional` is how many of these levels may still change: an objection is under way.
+    """
 
     unit_id: UUID
     name: str
     head_id: UUID | None
     distribution: Distribution
+    provisional: int
 
 
 def unit_standings(cycle_id: UUID, actor: Actor) -> list[UnitStanding]:
@@ -51,7 +55,7 @@ def unit_standings(cycle_id: UUID, actor: Actor) -> list[UnitStanding]:
         if organisation is None:
             return []
         of = Cycles(session, cycle.agency_id, cycle.year, [cycle.id])
-        rated, stands = newest_ratings(of), standings(of)
+        rated, stands, open_ = newest_ratings(of), standings(of), contested(of)
         places = Places(session, cycle.agency_id, today(session, cycle))
         names, mine = _names(session, cycle), _assessed(session, cycle, actor)
     found = []
@@ -61,7 +65,8 @@ def unit_standings(cycle_id: UUID, actor: Actor) -> list[UnitStanding]:
             level = rated[key].level if key in rated else None
             size, known = counts.total(), {k: n for k, n in counts.items() if k is not None}
             seen = distribution(organisation, definition.scales, level, size, known)
-            found.append(UnitStanding(unit, names[unit], places.head(unit), seen))
+            head = places.head(unit)
+            found.append(UnitStanding(unit, names[unit], head, seen, open_[key]))
     return sorted(found, key=lambda one: (one.name, one.unit_id))
 
 

@@ -2,6 +2,7 @@
 
 from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
+from kinerja_flow.workflow.contested import contests, provisional
 from kinerja_flow.workflow.credits import Entry, counting, entries_of, totals
 from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
@@ -24,7 +25,8 @@ from kinerja_flow.workflow.succession import (
     succeed,
 )
 from kinerja_flow.workflow.together import store_together
-from kinerja_flow.workflow.units import Cycles, newest_ratings, posts_in, standings
+from kinerja_flow.workflow.unit_heads import posts_in
+from kinerja_flow.workflow.units import Cycles, contested, newest_ratings, standings
 from kinerja_flow.workflow.words import vocabulary
 from kinerja_flow.workflow.year import delivered_scores, newest_delivered
 
@@ -48,6 +50,8 @@ __all__ = [
     "amend",
     "available",
     "collects",
+    "contested",
+    "contests",
     "counting",
     "decide",
     "delivered_scores",
@@ -66,6 +70,7 @@ __all__ = [
     "notification",
     "opening_writes",
     "posts_in",
+    "provisional",
     "recipients",
     "relation_label",
     "releases",

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from kinerja_flow.facts import (
     ChildFacts,
+    ObjectionFacts,
     PastAct,
     PlanRowFacts,
     ResultFacts,
@@ -31,6 +32,7 @@ from kinerja_flow.models import (
     RoleGrant,
     Sheet,
 )
+from kinerja_flow.workflow.contested import contests
 from kinerja_flow.workflow.scope import Scope, of_cases, sha256_of
 
 
@@ -116,6 +118,11 @@ def results(scope: Scope) -> Mapping[UUID, tuple[ResultFacts, ...]]:
     found: dict[UUID, list[ResultFacts]] = defaultdict(list)
     for row in scope.rows(select(*columns).order_by(r.number), r, scope.home_ids):
         found[row.case_id].append(ResultFacts(*row[1:]))
+    return scope.by_home({key: tuple(rows) for key, rows in found.items()}, ())
+
+
+def objections(scope: Scope) -> Mapping[UUID, tuple[ObjectionFacts, ...]]:
+    found = contests(scope.session, scope.agency_id, scope.home_ids)
     return scope.by_home({key: tuple(rows) for key, rows in found.items()}, ())
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from kinerja_flow.facts import CaseFacts
 from kinerja_flow.models import Person, Post, PostHolding, ReportingLine
 from kinerja_flow.workflow.scope import Scope
 
@@ -72,9 +73,10 @@ class Chart:
         found = tops if len(tops) == 1 else leading
         return found[0] if len(found) == 1 else None
 
-    def line(self, person_id: UUID) -> tuple[UUID, ...]:
-        """The superiors of a person, nearest first, each once and never the person themself."""
-        above = self.superiors(self.posts.get(person_id))
+    def line(self, person_id: UUID, post_id: UUID | None = None) -> tuple[UUID, ...]:
+        """The superiors of a person, nearest first, each once and never the person themself: above
+        the post that they hold, or the one that is named."""
+        above = self.superiors(post_id or self.posts.get(person_id))
         return tuple(dict.fromkeys(holder for holder in above if holder != person_id))
 
 
@@ -96,6 +98,16 @@ def chart_of(scope: Scope) -> Chart:
 
 
 def line(scope: Scope) -> Mapping[UUID, tuple[UUID, ...]]:
-    """The superiors above the employee of each case, as of today."""
+    """The superiors above the employee of each case, as of today: above the post that the case is
+    about where its period is over or the employee has left, else above their present one."""
     chart = chart_of(scope)
-    return {case.id: chart.line(case.subject_id) for case in scope.cases}
+    return {
+        case.id: chart.line(case.subject_id, _post(chart, case, scope.today))
+        for case in scope.cases
+    }
+
+
+def _post(chart: Chart, case: CaseFacts, today: date) -> UUID | None:
+    own = chart.posts.get(case.subject_id)
+    is_past = own is None or case.until_on < today
+    return case.post_id or own if is_past else own

@@ -47,6 +47,7 @@ GROUPS: Mapping[str, Loader] = {
     "activities": records.activities,
     "claims": records.claims,
     "results": groups.results,
+    "objections": groups.objections,
     "sheets": groups.sheets,
     "writers": groups.writers,
     "children": groups.children,

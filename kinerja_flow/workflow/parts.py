@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from kinerja_flow.facts import TEAM, Part
+from kinerja_flow.facts import REMEMBERED, Part
 from kinerja_flow.models import CASES, Participant
 from kinerja_flow.workflow.scope import Scope, of_cases
 from kinerja_flow.workflow.statements import Hot, Listed
@@ -61,11 +61,11 @@ def _taking_part(scope: Scope) -> list[Any]:
 
 
 def people(scope: Scope) -> Mapping[UUID, tuple[Part, ...]]:
-    """The parts of each case and its parent; of ended ones those in an assessor team."""
+    """The parts of each case and its parent; of ended ones those who judged."""
     found: dict[UUID | None, list[tuple[UUID, str, UUID, bool, bool]]] = defaultdict(list)
     for case_id, part_id, relation, person_id, from_at, until_at in _taking_part(scope):
         has_ended, has_begun = _is_past(until_at, scope.now), _is_past(from_at, scope.now)
-        if not has_ended or (relation in TEAM and has_begun):
+        if not has_ended or (relation in REMEMBERED and has_begun):
             is_active = has_begun and not has_ended
             found[case_id].append((part_id, relation, person_id, is_active, has_ended))
     return {

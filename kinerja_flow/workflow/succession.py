@@ -11,13 +11,13 @@ from uuid import UUID
 from kinerja_flow.db import new_id
 from kinerja_flow.facts import Facts, Part
 from kinerja_flow.models import Participant, Sheet
-from kinerja_flow.policy.raters import deciders, side_raters
+from kinerja_flow.policy.raters import deciders, former_examiners, side_raters
 from kinerja_flow.rules.appointing import unfit
 from kinerja_flow.workflow.draft import Insert, Update, Write
-from workflows.vocabulary import FORMER
+from workflows.vocabulary import EXAMINER, FORMER
 
 #: The parts that one person at a time holds by office, and that somebody has to hold.
-OFFICES = ("assessor", "reviewer", "examiner")
+OFFICES = ("assessor", "reviewer", EXAMINER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def succeed(facts: Facts, succession: Succession) -> Succeeded:
     are and count no more. Whoever holds the relation already goes on as before. Reads people.
     """
     relation, new = succession.relation, succession.new
-    own = [part for part in facts.parts if part.relation == relation and not part.in_parent]
+    own = [part for part in _lasting(facts) if part.relation == relation]
     gone = [part for part in own if part.person_id != new or not part.is_active]
     stays = len(gone) < len(own)
     writes: list[Write] = [_ended(facts, part) for part in gone]
@@ -68,6 +68,11 @@ def _key(facts: Facts) -> dict[str, Any]:
     return {"agency_id": case.agency_id, "year": case.year, "case_id": case.id}
 
 
+def _lasting(facts: Facts) -> Iterator[Part]:
+    """The parts in this very case that have not ended."""
+    return (part for part in facts.parts if not (part.in_parent or part.has_ended))
+
+
 def _ended(facts: Facts, part: Part) -> Update:
     table: Any = Participant.__table__
     return Update(table, {**_key(facts), "id": part.id}, {"until_at": facts.now})
@@ -85,7 +90,7 @@ def _formerly(
     facts: Facts, before: Iterable[UUID], succession: Succession
 ) -> tuple[list[Write], frozenset[UUID]]:
     """Those who assessed before: who joins them, and the new assessor, who is no longer one."""
-    known = [part for part in facts.parts if part.relation == FORMER and not part.in_parent]
+    known = [part for part in _lasting(facts) if part.relation == FORMER]
     joining = [person for person in before if person not in {part.person_id for part in known}]
     back = [part for part in known if part.person_id == succession.new]
     writes: list[Write] = [_ended(facts, part) for part in back]
@@ -134,13 +139,32 @@ def _fits(facts: Facts, relation: str, person: UUID) -> bool:
 def next_examiner(facts: Facts, apart: frozenset[UUID] = frozenset()) -> UUID | None:
     """The assessor's superior; where they set the result themself, the next one above.
 
-    Nobody below whoever rated examines the rating: the line is searched from there upwards.
-    `apart` are others who may not. Reads people, results, writers, line.
+    Nobody below whoever rated examines the rating, nor below whoever examined it before: the line
+    is searched from there upwards. `apart` are others who may not. Reads people, results, writers,
+    line.
     """
+    return _examiner(facts, former_examiners(facts), apart)
+
+
+def examiner_above(facts: Facts) -> UUID | None:
+    """The next superior above the present examiner, who neither set nor examined the result.
+
+    Nobody where the examiner stands outside the line: who is above them there is for HR to say.
+    Reads people, gone, results, writers, line.
+    """
+    present = facts.people.get(EXAMINER, frozenset())
+    if present - set(facts.line):
+        return None
+    return _examiner(facts, former_examiners(facts) | present, facts.gone)
+
+
+def _examiner(facts: Facts, examined: frozenset[UUID], apart: frozenset[UUID]) -> UUID | None:
     barred = {facts.case.subject_id, *(result.decided_by for result in facts.results)}
     barred |= {result.decided_for for result in facts.results}
-    barred |= facts.people.get("assessor", frozenset())
+    barred |= facts.people.get("assessor", frozenset()) | examined
     kept = barred | deciders(facts) | apart
     highest = max((i for i, person in enumerate(facts.line) if person in barred), default=-1)
-    candidates = [*sorted(facts.people.get("reviewer", ())), *facts.line[highest + 1 :]]
+    above = facts.line[highest + 1 :]
+    below = set(facts.line[: highest + 1])
+    candidates = [*sorted(facts.people.get("reviewer", frozenset()) - below), *above]
     return next((person for person in candidates if person not in kept), None)

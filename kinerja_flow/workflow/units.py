@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow.facts import CaseFacts
-from kinerja_flow.models import Case, Post, Result, UnitRating
+from kinerja_flow.models import Case, Result, UnitRating
 from kinerja_flow.scoring import UnitAchievement, UnitFacts
-from kinerja_flow.workflow.lines import Chart
+from kinerja_flow.workflow.contested import provisional
 from kinerja_flow.workflow.scope import Scope
+from kinerja_flow.workflow.unit_heads import day_of, heads
+from workflows.definition import Label
 
 #: A unit in a cycle.
 InCycle = tuple[UUID, UUID]
@@ -65,6 +67,16 @@ def standings(cycles: Cycles) -> Mapping[InCycle, Counter[str | None]]:
         if unit_id is not None and (is_open or level is not None):
             found[cycle_id, unit_id][level] += count
     return found
+
+
+def contested(cycles: Cycles) -> Counter[InCycle]:
+    """How many people of each unit have a newest result that may still change: an objection to it,
+    or to what it is made from, is under way."""
+    mine = select(Case.id).where(*cycles.of(Case), *_counts())
+    found = provisional(cycles.session, cycles.agency_id, mine)
+    places = select(Case.cycle_id, Case.unit_id).where(*cycles.of(Case), Case.id.in_(found))
+    rows = cycles.session.execute(places)
+    return Counter((row.cycle_id, row.unit_id) for row in rows if row.unit_id is not None)
 
 
 def _counts() -> list[ColumnElement[bool]]:
@@ -135,59 +147,30 @@ def achievements(scope: Scope) -> Mapping[UUID, UnitAchievement]:
     wanted = [case for case in scope.cases if _has_organisation(scope, case)]
     if not wanted:
         return {}
-    rated = newest_ratings(_cycles(scope, wanted))
-    heads = _heads(scope, wanted)
-    return {case.parent_id or case.id: _achieved(scope, case, rated, heads) for case in wanted}
+    rated, found = newest_ratings(_cycles(scope, wanted)), heads(scope, wanted)
+    return {case.parent_id or case.id: _achievement(scope, case, rated, found) for case in wanted}
 
 
-def _achieved(
+def _label(scope: Scope, case: CaseFacts, rated: Mapping[InCycle, Rated]) -> Label | None:
+    """What the template calls the predikat of the case's unit."""
+    definition = scope.definitions[case.digest]
+    assert definition.organisation is not None
+    assert case.unit_id is not None
+    found = rated.get((case.cycle_id, case.unit_id))
+    levels = dict(definition.scales[definition.organisation.scale].levels)
+    return levels.get(found.level) if found else None
+
+
+def _achievement(
     scope: Scope,
     case: CaseFacts,
     rated: Mapping[InCycle, Rated],
-    heads: Mapping[tuple[UUID, date], UUID],
+    known: Mapping[tuple[UUID, date], UUID],
 ) -> UnitAchievement:
     assert case.unit_id is not None
-    is_head = heads.get((case.unit_id, _day(scope, case))) == case.subject_id
+    is_head = known.get((case.unit_id, day_of(scope, case))) == case.subject_id
     found = rated.get((case.cycle_id, case.unit_id))
     if found is None:
         return UnitAchievement(str(case.unit_id), is_head)
-    definition = scope.definitions[case.digest]
-    assert definition.organisation is not None
-    label = dict(definition.scales[definition.organisation.scale].levels).get(found.level)
+    label = _label(scope, case, rated)
     return UnitAchievement(str(case.unit_id), is_head, found.level, found.number, label)
-
-
-def _day(scope: Scope, case: CaseFacts) -> date:
-    """The day on which it is asked who heads a unit: the period's last, or today before it."""
-    return min(scope.today, case.until_on)
-
-
-def _heads(scope: Scope, cases: Iterable[CaseFacts]) -> Mapping[tuple[UUID, date], UUID]:
-    """Who heads the units of these cases on the day that concerns each."""
-    days: dict[date, set[UUID]] = defaultdict(set)
-    for case in cases:
-        if case.unit_id is not None:
-            days[_day(scope, case)].add(case.unit_id)
-    all_units = set[UUID]().union(*days.values())
-    posts = posts_in(scope.session, scope.agency_id, all_units)
-    found: dict[tuple[UUID, date], UUID] = {}
-    for day, of_units in days.items():
-        chart = Chart(scope.session, scope.agency_id, day, of_units)
-        for unit in of_units:
-            top = chart.top_of(posts.get(unit, ()))
-            if top in chart.holders:
-                found[unit, day] = chart.holders[top]
-    return found
-
-
-def posts_in(
-    session: Session, agency_id: int, unit_ids: Collection[UUID] | None = None
-) -> Mapping[UUID, list[UUID]]:
-    """The posts of each of these units, or of all."""
-    statement = select(Post.unit_id, Post.id).where(Post.agency_id == agency_id).order_by(Post.id)
-    if unit_ids is not None:
-        statement = statement.where(Post.unit_id.in_(unit_ids))
-    found: dict[UUID, list[UUID]] = defaultdict(list)
-    for unit, post in session.execute(statement):
-        found[unit].append(post)
-    return found

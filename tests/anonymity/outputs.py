@@ -46,6 +46,8 @@ WRITES: Mapping[str, str] = {
     "cycles.launch": "opens cases, before anybody is invited",
     "cycles.open_cycle": "opens a cycle, before it has cases",
     "deadlines.tick": "answers with four numbers; what it does is in the tables",
+    "exhibits.show_exhibit": "answers with the id of the author's own evidence",
+    "exhibits.withdraw_exhibit": "answers with nothing",
     "fall_back.fall_back": "answers with a number; what it does is in the tables",
     "feedback.give_feedback": "answers with the id of the author's own entry",
     "installations.install": "the first hour, without any case",
@@ -95,6 +97,8 @@ PURE: Mapping[str, str] = {
     "callers.*": "as whom an operator asks, found by NIP",
     "casting.*": "a helper of practice: personas are nobody",
     "checkpoints.*": "a helper of segments",
+    "exhibits.readable": "a helper of objections: who reads the record of one",
+    "exhibits.shown_in": "a helper of objections: evidence that its parties gave in their names",
     "export_rows.*": "the rows that exports.export writes, within its transaction",
     "document_ground.*": "what a document is read for",
     "document_signatures.*": "the signatures that a document shows, under names",
@@ -161,6 +165,11 @@ WHOLE = frozenset(
     substitutions survey_comments survey_imports survey_tallies surveys template_versions
     unit_ratings units
     briefing_receipts cases complaints contradiction_answers cycles days_off deadlines
+    definitions evidence exhibits feedback follow_up_steps follow_ups history idempotency_keys
+    measurements objections observations outbox participants people plan_indicators plan_items
+    plan_notes post_holdings posts practice_personas private_notes realisations receipts
+    reporting_lines result_grounds results role_grants signatures statements substitutions
+    survey_comments survey_imports survey_tallies surveys template_versions units
     definitions documents evidence feedback follow_up_steps follow_ups history idempotency_keys
     measurements
     objections observations outbox participants people plan_indicators plan_items plan_notes

@@ -23,6 +23,7 @@ from kinerja_flow.services import (
     complaints,
     credits,
     document,
+    exhibits,
     exports,
     feedback,
     follow_ups,
@@ -31,6 +32,7 @@ from kinerja_flow.services import (
     learning,
     measured_plans,
     notes,
+    objections,
     observations,
     organisations,
     placements,
@@ -131,6 +133,7 @@ READS: Mapping[str, Read] = {
         v.cycle_id, v.unit_id, v.actor
     ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "exhibits.exhibits_for": lambda v: exhibits.exhibits_for(v.case_id, v.actor),
     "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
@@ -147,6 +150,7 @@ READS: Mapping[str, Read] = {
     ),
     "measured_plans.objective_share": lambda v: measured_plans.objective_share(v.case_id, v.actor),
     "notes.mine": lambda v: notes.mine(v.case_id, v.actor),
+    "objections.objection": lambda v: objections.objection(v.case_id, v.actor),
     "observations.observations_for": lambda v: observations.observations_for(v.case_id, v.actor),
     "organisations.actor_for": lambda v: organisations.actor_for(
         v.actor.agency_id or 0, v.actor.person_id or v.case_id

@@ -220,7 +220,7 @@ def _ask(stage: Stage, first: Round) -> None:
     if stage.definition.key == "nasional":
         stage.act(stage.assessor, "ask_peer_feedback", rekan=[*people.values()])
     elif stage.definition.key == "rakumpit":
-        stage.act("sari", "name_peers", rekan_usulan=[*people.values()])
+        stage.act("sari", "name_peers", rekan_usulan=[*people.values()], pernyataan_benar=True)
         stage.act("chief", "settle_peers", rekan_ditetapkan=[*people.values()])
     else:
         below = [people[name] for name in first.below]

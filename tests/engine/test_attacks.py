@@ -239,7 +239,7 @@ def round_of_peers(app: Flask) -> Iterator[World]:
         proof = {"item": item_id, "name": "Berkas", "link": "https://kota.go.id/berkas"}
         progress.attach_evidence(case_id, sari, proof)
         peers = [str(world.people[name]) for name in PEERS]
-        world.act("sari", "name_peers", rekan_usulan=peers)
+        world.act("sari", "name_peers", rekan_usulan=peers, pernyataan_benar=True)
         world.act("chief", "settle_peers", rekan_ditetapkan=peers)
         yield world
 

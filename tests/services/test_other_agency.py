@@ -36,6 +36,7 @@ from kinerja_flow.services import (
     credits,
     cycles,
     document,
+    exhibits,
     exports,
     feedback,
     follow_ups,
@@ -44,6 +45,7 @@ from kinerja_flow.services import (
     measured_plans,
     measurements,
     notes,
+    objections,
     observations,
     placements,
     plans,
@@ -176,6 +178,11 @@ ON_CASE: dict[str, Call] = {
     "contradictions.answer_contradiction": lambda a, t: contradictions.answer_contradiction(
         t.case, a, {"indicator": str(t.indicator), "source": "antrean", "reason": "Lebih pasti"}
     ),
+    "exhibits.exhibits_for": lambda a, t: exhibits.exhibits_for(t.case, a),
+    "exhibits.show_exhibit": lambda a, t: exhibits.show_exhibit(
+        t.case, a, {"name": "Notulen", "link": "https://example.go.id/n", "shows": "Dialog"}
+    ),
+    "exhibits.withdraw_exhibit": lambda a, t: exhibits.withdraw_exhibit(t.case, a, t.item),
     "feedback.give_feedback": lambda a, t: feedback.give_feedback(
         t.case, a, {"kind": "strength", "text": "Rapi", "item": str(t.item)}
     ),
@@ -185,6 +192,7 @@ ON_CASE: dict[str, Call] = {
     "notes.add": lambda a, t: notes.add(t.case, a, {"text": "Rahasia"}),
     "notes.correct": lambda a, t: notes.correct(t.case, a, t.note, {"text": "Lain"}, 1),
     "notes.mine": lambda a, t: notes.mine(t.case, a),
+    "objections.objection": lambda a, t: objections.objection(t.case, a),
     "observations.observe": lambda a, t: observations.observe(
         t.case, a, {"day": "2026-01-19", "text": "Melayani"}
     ),

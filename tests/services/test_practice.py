@@ -159,7 +159,7 @@ def _rakumpit(p: Practice) -> None:
     p.reach()
     give_feedback(p.case_id, p.who("reviewer"), {"kind": "recognition", "text": "Terima kasih"})
     peers = [str(p.cast[peer]) for peer in PEERS]
-    p.act("employee", "name_peers", rekan_usulan=peers)
+    p.act("employee", "name_peers", rekan_usulan=peers, pernyataan_benar=True)
     p.act("assessor", "settle_peers", rekan_ditetapkan=peers)
     said = dict.fromkeys(("kolaborasi_tim", "penyelesaian_konflik"), "konsisten")
     for peer in PEERS:

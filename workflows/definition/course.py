@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.definition.words import Call, Label, Notice, Term
+from workflows.vocabulary import ENABLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Action:
     after: Term | None = None
     revision: bool = False
 
+    @property
+    def is_off(self) -> bool:
+        """Whether a setting keeps the step out of the cycle."""
+        return any(c.name == ENABLED and not c.params.get("flag", True) for c in self.requires)
+
     def targets(self, source: str) -> tuple[str, ...]:
         """The states in which a case that stands in `source` may find itself after the act."""
         return tuple(dict.fromkeys(branch.state for branch in self.branches)) or (source,)
@@ -80,4 +86,5 @@ class Machine:
     parent: str | None = None
 
     def actions_from(self, state: str) -> tuple[Action, ...]:
-        return tuple(a for a in self.actions.values() if state in a.sources)
+        """What may be done in a state; without the steps that a setting keeps out of the cycle."""
+        return tuple(a for a in self.actions.values() if state in a.sources and not a.is_off)

@@ -12,7 +12,8 @@ PHASES = ("planning", "running", "assessing", "delivered", "examining", "closed"
 #: The books of a case that a state may open for writing, each kept by a service of its own.
 BOOKS = (
     *("plan", "plan_links", "action_plan", "activity", "progress"),
-    *("evidence", "feedback", "observation", "contradiction", "steps", "step_outcomes"),
+    *("evidence", "feedback", "observation", "contradiction", "exhibits"),
+    *("steps", "step_outcomes"),
 )
 
 #: Who may be named for a relation, by where they stand to the employee on the day of the act.

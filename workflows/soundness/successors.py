@@ -12,7 +12,7 @@ from workflows.vocabulary import APPOINT, EXAMINER, FORMER, OBJECTION
 
 def examiners(draft: Draft) -> Iterator[TemplateProblem]:
     """Nobody's objection stays without an examiner: PP 30/2019 article 59."""
-    objections = set(_objections(draft))
+    objections = objection_machines(draft)
     for machine in draft.machines_read("name", "from", "by", "does", "final"):
         if machine.name in objections:
             for name in machine.states:
@@ -21,11 +21,12 @@ def examiners(draft: Draft) -> Iterator[TemplateProblem]:
                     yield draft.finding("nobody_appoints_examiner", path, name=name)
 
 
-def _objections(draft: Draft) -> Iterator[str]:
-    for machine in draft.definition.machines.values():
-        for action in machine.actions.values():
-            calls = (call for call in action.does if call.name == OBJECTION)
-            yield from (str(call.params.get("machine")) for call in calls)
+def objection_machines(draft: Draft) -> set[str]:
+    """The machines of the cases that an objection opens."""
+    machines = draft.definition.machines.values()
+    acts = [action for machine in machines for action in machine.actions.values()]
+    calls = (call for action in acts for call in action.does if call.name == OBJECTION)
+    return {str(call.params.get("machine")) for call in calls}
 
 
 def _waits(machine: Machine, state: str) -> bool:

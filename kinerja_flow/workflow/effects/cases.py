@@ -1,4 +1,4 @@
-"""Effects on other cases: opening an objection or a checkpoint, and moving the parent on."""
+"""Effects on other cases: opening a checkpoint or another child, and moving the parent on."""
 
 from __future__ import annotations
 
@@ -9,18 +9,12 @@ from uuid import UUID
 from marshmallow import Schema
 
 from kinerja_flow.db import new_id
-from kinerja_flow.models import Objection
 from kinerja_flow.workflow.draft import Draft, Follow
 from kinerja_flow.workflow.effects.registry import effect
 from kinerja_flow.workflow.opening import Opening, opening_writes
-from kinerja_flow.workflow.succession import next_examiner
 from workflows import Ref
 from workflows.definition import Machine
 from workflows.vocabulary import SYSTEM
-
-
-class OfMachine(Schema):
-    machine = Ref("child_machine", required=True)
 
 
 class OfPeriod(Schema):
@@ -31,27 +25,6 @@ class OfPeriod(Schema):
 
 class OfAction(Schema):
     action = Ref("parent_action", required=True)
-
-
-@effect("people", "results", "writers", "line", params=OfMachine, requires=("has_result",))
-def open_objection(draft: Draft, machine: str) -> None:
-    """Open an objection (keberatan) to the newest result as a case of its own.
-
-    Its examiner is the assessor's superior, or the next superior who did not set the result: the
-    superior must examine, and never whoever rated (PP 30/2019 article 59). Where nobody is found
-    the case opens without one, and its template says who appoints.
-    """
-    examiner = next_examiner(draft.facts)
-    case_id = open_child(draft, machine, {"examiner": examiner})
-    draft.people["examiner"] = frozenset({examiner} if examiner else ())
-    draft.insert(
-        Objection,
-        **{**draft.case_key, "case_id": case_id},
-        contested_id=draft.facts.case.id,
-        number=draft.facts.results[-1].number,
-        filed_by=draft.actor.person_id,
-        replaced_by=None,
-    )
 
 
 @effect("people", params=OfPeriod)

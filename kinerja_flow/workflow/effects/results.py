@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from marshmallow import Schema
 
 from kinerja_flow.errors import Blocker, Refused
+from kinerja_flow.facts import Facts
 from kinerja_flow.models import Document, Objection, Receipt, Result, ResultGrounds, Signature
 from kinerja_flow.models.outcomes import RECEIPTS
 from kinerja_flow.scoring import digest, grounds_digest, to_grounds, to_json
@@ -29,7 +32,13 @@ def compute_result(draft: Draft) -> None:
     An earlier result stays readable for ever; the new one supersedes it. Whoever acts is recorded
     as having set it, and may not examine an objection to it.
     """
-    facts = draft.facts
+    behind = draft.on_behalf["on_behalf_of_id"]
+    keep_result(draft, draft.facts, draft.actor.person_id, behind)
+
+
+def keep_result(draft: Draft, facts: Facts, by: UUID | None, behind: UUID | None) -> None:
+    """Keep the score of the facts as the appraisal's newest result, set by somebody, perhaps for
+    another."""
     score = facts.score()
     number = facts.results[-1].number + 1 if facts.results else 1
     value = score.value
@@ -45,8 +54,8 @@ def compute_result(draft: Draft) -> None:
         explanation=to_json(score),
         digest=found,
         definition=facts.case.digest,
-        decided_by=draft.actor.person_id,
-        decided_for_id=draft.on_behalf["on_behalf_of_id"],
+        decided_by=by,
+        decided_for_id=behind,
         computed_at=facts.now,
     )
     grounds = to_grounds(facts.material)
