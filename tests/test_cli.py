@@ -438,7 +438,7 @@ def test_the_demo_ends_by_itself_when_asked_and_may_be_repeated(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
-        code, said, _ = run("demo", "--once", "--lang", "en")
+        code, said, _ = run("demo", "--once", "--only", "denpasar", "--lang", "en")
         assert code == 0
         assert str(tmp_path / "instance" / "demo.sqlite") in said
         assert "History replayed: whole" in said

@@ -14,6 +14,7 @@ from kinerja_flow.cli.serving import free_port, run
 from kinerja_flow.cli.speech import Speech, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.db import upgrade
+from kinerja_flow.demo.agency import places
 from kinerja_flow.demo.show import perform
 
 #: Made anew by each demo, below the folder in which it runs.
@@ -22,12 +23,15 @@ LOOPBACK = "127.0.0.1"
 
 
 @click.command()
+@click.option("--only", type=click.Choice(places()), help="One of the agencies, instead of all.")
 @click.option("--once", is_flag=True, help="End after the tour, without serving.")
 @click.option("--database", metavar="URL", help="An empty database to use instead of a new file.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on; 0 for any.")
 @in_language
 @speaks
-def demo(speech: Speech, once: bool, database: str | None, port: int | None) -> int:
+def demo(
+    speech: Speech, only: str | None, once: bool, database: str | None, port: int | None
+) -> int:
     """Show invented agencies' years: acts, refusals, scores explained, objections decided."""
     settings = Settings.from_environment()
     url = database or _fresh()
@@ -37,7 +41,7 @@ def demo(speech: Speech, once: bool, database: str | None, port: int | None) -> 
     with application(settings) as app:
         where = make_url(url).render_as_string(hide_password=True)
         speech.say("demo_database", where=where)
-        outcome = perform(speech.out, speech.language)
+        outcome = perform(speech.out, speech.language, only)
         if outcome.findings:
             return FAILED
         if not once:

@@ -37,11 +37,14 @@ class Outcome:
     findings: int = 0
 
 
-def perform(out: Console, language: str) -> Outcome:
-    """Play the whole year of each agency, and tell it as it goes. The database must be empty."""
+def perform(out: Console, language: str, only: str | None = None) -> Outcome:
+    """Play the whole year of each agency, or of one, and tell it as it goes.
+
+    `only` is the name of its folder. The database must be empty.
+    """
     _refuse_if_used()
     outcome = Outcome()
-    for place in places():
+    for place in [only] if only else places():
         cast = settle(read(place, "agency"))
         courses = [course(place, name, cast.said["people"]) for name in cast.said["courses"]]
         theatre, tour = Theatre(cast), Tour(cast, out, language)

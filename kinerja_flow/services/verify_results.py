@@ -6,6 +6,7 @@ grounds come to today, and the grounds with what people stated.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +34,8 @@ from workflows.definition import Definition
 
 #: As many results are read by one query.
 CHUNK = 200
+#: What was stated, by home case, field, number of the act, and act.
+Stated = Mapping[tuple[UUID, str, int, str], set[str | None]]
 #: The texts of an explanation. They may be worded anew; what they speak of may not change.
 WORDS = frozenset({"label", "shown", "sentence"})
 
@@ -85,8 +88,8 @@ def _chunk(agency_id: int | None, after: tuple[Any, ...] | None) -> Select[Any]:
     return chunk.order_by(*_KEY).limit(CHUNK)
 
 
-def _stated(connection: Connection, rows: Any) -> Mapping[tuple[UUID, str, int, str], str | None]:
-    """What was stated in each case or its children, by home case, field, number of the act, act."""
+def _stated(connection: Connection, rows: Any) -> Stated:
+    """What was stated in each case or its children; two children may have acts of one number."""
     s = Statement
     family = Case.parent_id.in_({row.case_id for row in rows})
     own = Case.id.in_({row.case_id for row in rows})
@@ -96,7 +99,10 @@ def _stated(connection: Connection, rows: Any) -> Mapping[tuple[UUID, str, int, 
     of_agencies = Case.agency_id.in_({row.agency_id for row in rows})
     years = Case.year.in_({row.year for row in rows})
     found = connection.execute(joined.where(of_agencies, years, own | family))
-    return {(row.parent_id or row.id, row.field, row.seq, row.action): row.value for row in found}
+    stated: dict[tuple[UUID, str, int, str], set[str | None]] = defaultdict(set)
+    for row in found:
+        stated[row.parent_id or row.id, row.field, row.seq, row.action].add(row.value)
+    return stated
 
 
 def _definition(connection: Connection, wanted: str) -> Definition | None:
@@ -115,7 +121,7 @@ class _Again:
         self,
         row: Row[Any],
         definition: Definition | None,
-        stated: Mapping[tuple[UUID, str, int, str], str | None],
+        stated: Stated,
         recount: Recount,
     ) -> None:
         self.row, self.definition, self.stated, self.recount = row, definition, stated, recount
@@ -184,9 +190,11 @@ class _Again:
         """What counted as stated is what was stated, by that act."""
         for field, said in statements.items():
             key = (self.row.case_id, field, said.seq, said.action)
-            given = self.stated.get(key)
-            if given is None or stated_value(given) != said.value:
-                yield self.found("stated", given, f"{field} = {said.value}")
+            given = self.stated.get(key, set())
+            if said.value not in {stated_value(text) for text in given if text is not None}:
+                yield self.found(
+                    "stated", ", ".join(map(str, given)) or None, f"{field} = {said.value}"
+                )
 
 
 def _bare(score: Score) -> list[dict[str, Any]]:
