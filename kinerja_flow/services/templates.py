@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,13 @@ def shipped_source(key: str) -> str:
 
 def read_template(source: str, settings: Mapping[str, Any] | None = None) -> Definition:
     """The checked definition of a template's text; TemplateError lists every problem."""
-    return workflows.read(source, vocabulary(), settings or {})
+    return workflows.read(source, vocabulary(), settings) if settings else _as_written(source)
+
+
+@lru_cache(maxsize=32)
+def _as_written(source: str) -> Definition:
+    """A text that was read is not checked anew: its definition never changes."""
+    return workflows.read(source, vocabulary(), {})
 
 
 def keep(session: Session, definition: Definition) -> str:
