@@ -75,6 +75,15 @@ def pytest_configure(config: pytest.Config) -> None:
 WHY_NOT = pytest.StashKey[str]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On PostgreSQL, what is `portable` is left to the nightly run."""
+    for item in items:
+        params = getattr(item, "callspec", None)
+        on = params.params.get("database") if params else None
+        if on == "postgresql" and item.get_closest_marker("portable"):
+            item.add_marker(pytest.mark.nightly)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     if config.stash.get(WHY_NOT, None):
         return f"databases: PostgreSQL is left out: {config.stash[WHY_NOT]}"

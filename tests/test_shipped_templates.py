@@ -97,7 +97,7 @@ QUICK = ("baik", "keberatan_dikabulkan", "sanggahan_dikabulkan")
 
 
 def played() -> Iterator[Any]:
-    """Every scenario on SQLite; on PostgreSQL those of QUICK, and all of them in the nightly run.
+    """Every scenario on SQLite; on PostgreSQL a year of each template, all of them nightly.
 
     They go through the same services and differ in what is acted: what can differ between the
     databases is tried by the tests of services and engine, on both.
@@ -106,7 +106,7 @@ def played() -> Iterator[Any]:
         for param in PARAMS:
             is_quick = path.stem in QUICK
             marks = [*param.marks, *([] if is_quick else [pytest.mark.slow])]
-            if param.id == "postgresql" and not is_quick:
+            if param.id == "postgresql" and path.stem != QUICK[0]:
                 marks.append(pytest.mark.nightly)
             name = f"{path.parent.name}/{path.stem}-{param.id}"
             yield pytest.param(path, *param.values, id=name, marks=marks)

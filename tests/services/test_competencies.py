@@ -33,7 +33,7 @@ from tests.engine.test_sets import counted
 from tests.engine.world import LONG_AGO, START, World, build
 from workflows.definition import Label, Training, TrainingHours
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "kompeten.yaml"
 RATING = {"rating": (date(2026, 1, 5), date(2026, 6, 30))}

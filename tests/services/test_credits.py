@@ -20,7 +20,7 @@ from tests.engine.world import START, rows
 from tests.scoring.spans import YEAR
 from tests.services.town import Town, town
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
 
 @pytest.fixture

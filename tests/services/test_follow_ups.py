@@ -22,7 +22,7 @@ from tests.engine.test_sets import counted
 from tests.engine.world import START, World, row, rows, write_plan
 from tests.services.following import again, changed, make, opened, rated, state
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
 KEPT = timedelta(days=200)
 

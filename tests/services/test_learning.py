@@ -29,7 +29,7 @@ from tests.engine.test_verify_results import RANDOM
 from tests.engine.world import START, World, build
 from workflows.definition import Label
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
 PEOPLE = ("sari", "tia", "uli", "vina")
 

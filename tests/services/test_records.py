@@ -19,7 +19,7 @@ from tests.builders import Books, activity
 from tests.builders import books as books
 from tests.engine.test_sets import counted
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
 GROUPS = always("observed", "activities", "claims", "report_digest")
 

@@ -12,7 +12,7 @@ from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.running import RunningScore, running_score
 from tests.builders import Books, books
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
 __all__ = ["books"]
 

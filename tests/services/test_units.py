@@ -24,7 +24,7 @@ from tests.engine.test_sets import counted
 from tests.engine.world import START, build, row
 from tests.services.town import DINAS, Town, report_to, town
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
 TODAY = START.date()
 
