@@ -20,6 +20,8 @@ from kinerja_flow.services.tasks import my_tasks
 from tests.builders import Books
 from tests.engine.world import SMALL, START, build
 
+pytestmark = pytest.mark.slow
+
 PEERS = ("tia", "uli", "secretary")
 #: The reviewer is asked what the peers are asked, and HR may name whomever it likes.
 _CLOSES = "      - {name: close_input,"

@@ -30,6 +30,8 @@ from tests.documents.materials import (
     whole,
 )
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '#panic() $x$ *b* _i_ `raw` <l> @ref \\ // /* = - + [x] ]; #import "a" \\u{41} ~ -- \''
 
 

@@ -15,6 +15,8 @@ from kinerja_flow.services.rights import WAYS, MachineRights, Right, rights_of
 from kinerja_flow.services.templates import read_template, shipped_keys, shipped_source
 from workflows.vocabulary import FORMER
 
+pytestmark = pytest.mark.slow
+
 TABLES = Path(__file__).parents[2] / "docs" / "rights"
 KEYS = shipped_keys()
 

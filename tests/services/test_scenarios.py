@@ -82,6 +82,7 @@ def _complaints(report: Report) -> str:
 # --- what ships -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_scenario_passes(path: Path, database: str) -> None:
     report = play(read_scenario(path), database)
