@@ -17,6 +17,8 @@ from tests.engine.test_sets import counted
 from tests.engine.world import START, World, build
 from tests.services.successions import SOURCE, to_objection, to_rating
 
+pytestmark = pytest.mark.slow
+
 FIRST = date(2026, 1, 5)
 DAY = timedelta(days=1)
 

@@ -15,6 +15,8 @@ from kinerja_flow.services.templates import read_template, shipped_keys, shipped
 from tests.builders import Books, activity, item, table
 from tests.builders import books as books
 
+pytestmark = pytest.mark.slow
+
 
 def _give(books: Books, who: str = "chief", **said: Any) -> UUID:
     entry = {"kind": "strength", "text": "Rapi dan tepat waktu", **said}
