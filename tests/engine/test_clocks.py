@@ -20,6 +20,8 @@ from kinerja_flow.services.deadlines import Sweep, tick
 from tests.engine.world import START, WORK, World, build, row, rows
 from workflows.definition import Term
 
+pytestmark = pytest.mark.slow
+
 ZONES = {"Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9}
 #: Public holidays around the turn of the year 2026, and Nyepi and Idul Fitri in March.
 HOLIDAYS = frozenset(

@@ -11,6 +11,8 @@ from kinerja_flow.services.answers import Answers, OwnSheet, answer, my_sheet
 from tests.builders import Books, digest_of_tables, table
 from tests.builders import books as books
 
+pytestmark = pytest.mark.slow
+
 INSTRUMENT, REFLECTION = "kolaborasi", "refleksi"
 
 
