@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook
+
+from kinerja_flow.scoring.figures import decimal
 
 TEXT, NUMBER, DAY = "text", "number", "day"
 #: What a program for tables takes for the start of a formula, also in its wide form.
@@ -89,19 +89,6 @@ def harmless(text: str) -> str:
     return f"'{text}" if starts.startswith(_STARTS) or text.startswith(_STARTS) else text
 
 
-def exact(value: Fraction) -> str:
-    """The number without loss: 95.5 where it has an end, else 191/9."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest != 1:
-        return str(value)
-    places = value.denominator.bit_length()
-    written = f"{Decimal(value.numerator) / Decimal(value.denominator):.{places}f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
-
-
 def _heads(table: Table) -> Iterable[tuple[str, str]]:
     for column in table.columns:
         if column.kind == NUMBER:
@@ -112,7 +99,7 @@ def _heads(table: Table) -> Iterable[tuple[str, str]]:
 def _cells(table: Table, row: Sequence[Any]) -> Iterable[tuple[str, Any]]:
     for column, value in zip(table.columns, row, strict=True):
         if column.kind == NUMBER:
-            yield "exact", None if value is None else exact(value)
+            yield "exact", None if value is None else decimal(value)
         yield column.kind, value
 
 

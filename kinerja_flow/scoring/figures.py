@@ -25,6 +25,21 @@ def exact(value: Fraction) -> str:
     return str(value)
 
 
+def decimal(value: Fraction) -> str:
+    """The number without loss as people write it: "95.5" where it has an end, else "191/9"."""
+    rest, places = value.denominator, 0
+    for prime in (2, 5):
+        count = 0
+        while rest % prime == 0:
+            rest, count = rest // prime, count + 1
+        places = max(places, count)
+    if rest != 1:
+        return str(value)
+    digits = str(abs(value.numerator * 10**places // value.denominator)).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
 def mean(values: Collection[Fraction]) -> Fraction:
     """The plain mean of at least one value."""
     return sum(values, ZERO) / len(values)

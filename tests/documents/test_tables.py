@@ -19,11 +19,11 @@ from kinerja_flow.documents.tables import (
     NUMBER,
     Column,
     Table,
-    exact,
     harmless,
     write_csv,
     write_xlsx,
 )
+from kinerja_flow.scoring.figures import decimal
 
 FORMULAS = (
     *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "＝1+1", "\ufeff=1"),
@@ -100,10 +100,12 @@ def test_numbers_are_exact_beside_the_number_and_days_are_days() -> None:
         ("-3/2", "-1.5"),
         ("1/3", "1/3"),
         ("1/1024", "0.0009765625"),
+        ("-1/1024", "-0.0009765625"),
+        ("123456789012345678901234567890.5", "123456789012345678901234567890.5"),
     ],
 )
 def test_exact_numbers_lose_nothing(value: str, written: str) -> None:
-    assert exact(Fraction(value)) == written
+    assert decimal(Fraction(value)) == written
     assert Fraction(written) == Fraction(value)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from kinerja_flow.db import reading
 from kinerja_flow.models import Unit
 from kinerja_flow.policy import Actor
+from kinerja_flow.scoring.figures import decimal
 from kinerja_flow.services import (
     complaints as complaining,
 )
@@ -30,7 +31,7 @@ from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.registry import expectation, verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
-from kinerja_flow.services.scenarios.words import Figure, Given, PersonField, written
+from kinerja_flow.services.scenarios.words import Figure, Given, PersonField
 from kinerja_flow.services.survey_marks import Sender
 from workflows.faults import listing, shown
 from workflows.fields import Entries, Record, Text, Whole
@@ -157,7 +158,7 @@ def satisfaction(look: Look, expected: Any) -> Any:
     officer, found = _officer(look), {}
     for name in expected:
         index = survey_figures.satisfaction(_survey(look.stage, name), officer).index
-        found[name] = None if index is None else written(index)
+        found[name] = None if index is None else decimal(index)
     return found
 
 

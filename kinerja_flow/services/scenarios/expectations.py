@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import fields
 
 from kinerja_flow.models import Deadline, FollowUp, FollowUpStep, HistoryEvent, Signature
+from kinerja_flow.scoring.figures import decimal
 from kinerja_flow.services.scenarios.look import Look
 from kinerja_flow.services.scenarios.registry import expectation
 from kinerja_flow.services.scenarios.words import (
@@ -15,7 +16,6 @@ from kinerja_flow.services.scenarios.words import (
     Figure,
     MomentField,
     PersonField,
-    written,
 )
 from workflows.fields import Chosen, Entries, Flag, Listed, Text, Whole
 
@@ -59,7 +59,7 @@ class _Day(DayField):
 
 
 def figure(value: Fraction | str | None) -> str | None:
-    return written(value) if isinstance(value, Fraction) else value
+    return decimal(value) if isinstance(value, Fraction) else value
 
 
 def _ends(found: Any, expected: Any) -> bool:

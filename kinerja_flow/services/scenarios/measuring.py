@@ -14,6 +14,7 @@ from kinerja_flow.errors import Invalid
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Post
 from kinerja_flow.scoring import IndicatorRow
+from kinerja_flow.scoring.figures import decimal
 from kinerja_flow.scoring.objectivity import objective_share
 from kinerja_flow.services import contradictions as answers
 from kinerja_flow.services import measurements
@@ -26,7 +27,7 @@ from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.registry import expectation, verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
-from kinerja_flow.services.scenarios.words import Figure, Given, MomentField, PersonField, written
+from kinerja_flow.services.scenarios.words import Figure, Given, MomentField, PersonField
 from kinerja_flow.workflow import always, load_one
 from workflows.faults import shown
 from workflows.fields import Entries, Record, Text
@@ -145,7 +146,7 @@ def figures(look: Look, expected: Any) -> Any:
     """The exact figure of each source of an indicator now, the self-report among them."""
     known = _named(look, expected)
     return {
-        known[row.id]: {one.source: written(one.value) for one in row.sources.figures}
+        known[row.id]: {one.source: decimal(one.value) for one in row.sources.figures}
         for row in _rows(_facts(look))
         if row.id in known and row.sources
     }
@@ -190,4 +191,4 @@ def outdated(look: Look, expected: Any) -> Any:
 def objective(look: Look, _: Any) -> Any:
     """The percentage of the plan's weight that is measured objectively; null without a plan."""
     share = objective_share(_facts(look).material.plan)
-    return None if share is None else written(share)
+    return None if share is None else decimal(share)

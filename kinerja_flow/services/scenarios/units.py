@@ -12,6 +12,7 @@ from kinerja_flow.db import reading
 from kinerja_flow.models import Post
 from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import Distribution
+from kinerja_flow.scoring.figures import decimal
 from kinerja_flow.services import credits, unit_ratings
 from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.scenarios.look import Look
@@ -19,7 +20,7 @@ from kinerja_flow.services.scenarios.problems import Unplayable
 from kinerja_flow.services.scenarios.registry import expectation, verb
 from kinerja_flow.services.scenarios.scenario import Step
 from kinerja_flow.services.scenarios.stage import Stage
-from kinerja_flow.services.scenarios.words import Figure, Given, PersonField, written
+from kinerja_flow.services.scenarios.words import Figure, Given, PersonField
 from kinerja_flow.services.unit_standings import UnitStanding, unit_standings
 from workflows.fields import Entries, Flag, Listed, Record, Text
 
@@ -114,5 +115,5 @@ def credit(look: Look, expected: Any) -> Any:
     for name in expected:
         person = look.stage.people[name]
         record = credits.credit_of(actor_for(look.stage.agency_id, person), person)
-        found[name] = {level.level: written(level.total) for level in record}
+        found[name] = {level.level: decimal(level.total) for level in record}
     return found

@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale
+from kinerja_flow.scoring.figures import decimal
 from workflows.faults import Fault, listing, refuse, shown
 from workflows.fields import Chosen, Record, Text, Whole
 
@@ -97,27 +98,15 @@ class Given(fields.Field[Any]):
 
 
 class Figure(fields.Field[str]):
-    """An exact number (95.5, "1/9") or the key of a level, in the one spelling of `written`."""
+    """An exact number (95.5, "1/9") or the key of a level, in the one spelling of `decimal`."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
             raise refuse("bad_figure", value=shown(value))
         try:
-            return written(Fraction(value))
+            return decimal(Fraction(value))
         except (ValueError, ZeroDivisionError):
             return str(value)
-
-
-def written(value: Fraction) -> str:
-    """A number as its exact decimal where it has one ("95.5"), else as a fraction ("1/9")."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest != 1:
-        return str(value)
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return format(exact.normalize(), "f")
 
 
 @dataclass(frozen=True, slots=True)
