@@ -33,9 +33,11 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 class Event(NamedTuple):
-    """What the terms of a case may run from: entry into the state, receipt, the period's end."""
+    """What the terms of a case may run from: entry into the state, delivery, receipt, the period's
+    end."""
 
     entered_at: datetime
+    delivered_at: datetime | None
     received_at: datetime | None
     until_on: date
 
@@ -68,8 +70,9 @@ class Calendar:
         A term from the end of the period begins with the entry into the state where that is later:
         whoever is asked late has as much time as the others.
         """
-        if term.start == "receipt":
-            return self.last_day(term, event.received_at) if event.received_at else None
+        if term.start in ("delivery", "receipt"):
+            begun = event.delivered_at if term.start == "delivery" else event.received_at
+            return self.last_day(term, begun) if begun else None
         entered_on = self.day_of(event.entered_at)
         if term.start == "period":
             return self.last_day_after(term, max(entered_on, event.until_on))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -18,7 +18,18 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, SmallInteger, String, Uuid, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    MetaData,
+    SmallInteger,
+    String,
+    Uuid,
+    event,
+)
 from sqlalchemy import Text as LongText
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import Dialect
@@ -30,6 +41,8 @@ from kinerja_flow.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+#: What takes back, beside the database, what the present transaction did there.
+_undoing: ContextVar[list[Callable[[], None]]] = ContextVar("undoing")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -147,13 +160,13 @@ def transaction() -> Iterator[Session]:
     """
     session: Session = db.session()
     if _is_writing.get():
-        with _clashes_told(), session.begin_nested():
+        with _clashes_told(), _undone(), session.begin_nested():
             yield session
         return
     session.rollback()
-    token = _is_writing.set(True)
+    token, undoing = _is_writing.set(True), _undoing.set([])
     try:
-        with _clashes_told():
+        with _clashes_told(), _undone():
             yield session
             session.commit()
     except BaseException:
@@ -161,6 +174,26 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _is_writing.reset(token)
+        _undoing.reset(undoing)
+
+
+def if_undone(step: Callable[[], None]) -> None:
+    """Take the step if the present transaction comes to nothing: it takes back what was done
+    beside the database, such as a file that was written."""
+    _undoing.get().append(step)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """Takes the steps that were noted within where it fails; the newest first."""
+    steps = _undoing.get()
+    before = len(steps)
+    try:
+        yield
+    except BaseException:
+        while len(steps) > before:
+            steps.pop()()
+        raise
 
 
 @contextmanager
@@ -178,6 +211,19 @@ def reading() -> Iterator[Session]:
         yield session
     finally:
         session.rollback()
+
+
+@contextmanager
+def glance() -> Iterator[Session | Connection]:
+    """Where a single statement reads, which needs no transaction of its own: on PostgreSQL two
+    round trips less. Inside a `transaction()` it reads what that one sees.
+    """
+    if _is_writing.get() or db.engine.dialect.name == "sqlite":
+        with reading() as session:
+            yield session
+        return
+    with db.engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager

@@ -97,6 +97,40 @@ class Refused(Problem):
     status, code = 422, "refused"
 
 
+class Malformed(Problem):
+    """What was sent can't even be read."""
+
+    status, code = 400, "malformed"
+
+
+class Unsupported(Problem):
+    """What was sent is of a kind that is not taken."""
+
+    status, code = 415, "unsupported"
+
+
+class TooLarge(Problem):
+    """More was sent than is taken at once."""
+
+    status, code = 413, "too_large"
+
+
+class TooMany(Problem):
+    """Too many requests in a short time; `seconds` later there is room again."""
+
+    status, code = 429, "too_many"
+
+    def __init__(self, blockers: Sequence[Blocker]) -> None:
+        super().__init__(blockers)
+        self.seconds = max(int(blocker.params["seconds"]) for blocker in blockers)
+
+
+class Unauthenticated(Problem):
+    """Nobody can tell who asks."""
+
+    status, code = 401, "unauthenticated"
+
+
 class Forbidden(Problem):
     """The actor does not stand in a relation that may do this."""
 
@@ -119,3 +153,9 @@ class Stale(Problem):
     """The actor saw an older version than the present one."""
 
     status, code = 412, "stale"
+
+
+class Unconditional(Problem):
+    """The actor did not say which version they saw."""
+
+    status, code = 428, "unconditional"

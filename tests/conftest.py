@@ -14,13 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
 from kinerja_flow import create_app
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db, upgrade
+from kinerja_flow.services import passwords
 from tests import databases
+
+# The product's own way of keeping passwords, at the least cost: a test tries many.
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 BACKENDS = os.environ.get("KINERJA_TEST_DATABASES", "sqlite,postgresql").split(",")
 MARKS = {"sqlite": (), "postgresql": pytest.mark.postgres}
@@ -35,6 +40,14 @@ settings.register_profile("standard", max_examples=100, **STEADY, **COMMON)
 settings.register_profile("nightly", max_examples=1000, print_blob=True, **COMMON)
 settings.load_profile(
     os.environ.get("KINERJA_HYPOTHESIS", "nightly" if NIGHTLY else "standard"),
+)
+
+
+#: Under which the application of the tests keeps secrets.
+SECRET = "a secret of the tests"
+#: Tests send more requests a minute than anybody; those about limits set their own.
+UNLIMITED: dict[str, Any] = dict.fromkeys(
+    ("limit_address", "limit_actor", "limit_sign_in", "limit_tokens", "limit_citizens"), 0
 )
 
 
@@ -142,7 +155,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def app(database: str) -> Iterator[Flask]:
     """The application on an empty database; no context is pushed."""
-    app = create_app(Settings(database_url=database))
+    app = create_app(Settings(database_url=database, secret_key=SECRET, **UNLIMITED))
     yield app
     with app.app_context():
         db.session.remove()

@@ -59,6 +59,15 @@ def test_a_citizen_answers_once_on_a_page_without_cookie(client: FlaskClient, li
     assert "Tautan ini tidak dapat dipakai" in again.text
 
 
+def test_nothing_leads_a_citizen_to_pages_that_are_not_published(
+    client: FlaskClient, link: str
+) -> None:
+    thanks = client.post(f"/s/{link}", data=_sent(client, link))
+    for page in (client.get("/s/nobody"), client.get(f"/s/{link}"), thanks):
+        leads = re.findall(r'href="(/[^"]*)"', page.text)
+        assert [to for to in leads if not to.startswith(("/s/", "/static/"))] == []
+
+
 def test_each_question_is_a_group_with_its_name_and_every_field_has_a_label(
     client: FlaskClient, link: str
 ) -> None:

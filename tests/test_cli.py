@@ -20,10 +20,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
 from kinerja_flow.cli import main
+from kinerja_flow.cli.scenarios import SCENARIOS
 from kinerja_flow.cli.speech import MESSAGES
 from kinerja_flow.db import upgrade
 from kinerja_flow.services.templates import shipped_keys
 from tests import databases
+from workflows.inputs import INPUT_CODES
 
 SMALL = Path(__file__).parent / "templates" / "small.yaml"
 NEW = ["--agency", "Kabupaten Contoh", "--key", "contoh", "--name", "Ratna", "--login", "ratna"]
@@ -101,7 +103,7 @@ def test_a_second_init_is_refused_and_changes_nothing(run: Run, new_file: str) -
     ("change", "stdin", "rule"),
     [
         ([], "pendek\n", "password_short"),
-        ([], "", "password_short"),
+        ([], "", "required"),
         (["--nip", "123"], f"{PASSWORD}\n", "nip_form"),
         (["--nip", "１９８８０８１７２０１２０１２００１"], f"{PASSWORD}\n", "nip_form"),
         (["--agency", "  "], f"{PASSWORD}\n", "text_missing"),
@@ -139,10 +141,13 @@ def test_upgrade_brings_the_schema_and_may_be_repeated(run: Run, new_file: str) 
 # --- a database that cannot be used --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [["tick"], ["verify", "history"], ["serve"]])
+@pytest.mark.parametrize(
+    "command", [["tick"], ["verify", "history"], ["serve"], ["cases", "1", "--as", "1"]]
+)
 @pytest.mark.parametrize(
     ("address", "rule"),
     [
+        ("sqlite:///{folder}/new.sqlite", "database_absent"),
         ("sqlite:///{folder}/empty.sqlite", "database_not_migrated"),
         ("sqlite:///{folder}/nowhere/x.sqlite", "database_unreachable"),
         ("postgresql+psycopg://nobody@127.0.0.1:1/none", "database_unreachable"),
@@ -154,9 +159,11 @@ def test_upgrade_brings_the_schema_and_may_be_repeated(run: Run, new_file: str) 
 def test_a_database_that_cannot_be_used_is_said_to_be_so(
     run: Run, tmp_path: Path, command: list[str], address: str, rule: str
 ) -> None:
+    (tmp_path / "empty.sqlite").touch()
     database = address.format(folder=tmp_path)
     code, out, err = run(*command, database=database)
     assert code == 3
+    assert not (tmp_path / "new.sqlite").exists()
     assert "Traceback" not in out + err
     assert MESSAGES.say(f"{rule}.way_out", "id") in err
 
@@ -216,7 +223,7 @@ def test_a_wrong_setting_is_named(
 
 def test_tick_says_what_it_did(run: Run, migrated: str) -> None:
     code, said, _ = run("tick", "--json", database=migrated)
-    assert (code, json.loads(said)) == (0, {"fired": 0, "blocked": 0})
+    assert (code, json.loads(said)) == (0, {"fired": 0, "blocked": 0, "sent": 0, "failed": 0})
     assert run("tick")[1].startswith("0 tenggat")
 
 
@@ -442,6 +449,11 @@ def test_the_demo_ends_by_itself_when_asked_and_may_be_repeated(
         assert code == 0
         assert str(tmp_path / "instance" / "demo.sqlite") in said
         assert "History replayed: whole" in said
+    database, _, shown = said.partition("KINERJA_DATABASE_URL=")[2].partition("\n")
+    tried = [line.split()[1:] for line in shown.splitlines() if line.startswith("  kinerja ")]
+    assert [words[0] for words in tried] == ["document", "export"]
+    assert [run(*words, database=database)[0] for words in tried] == [0, 0]
+    assert (tmp_path / "result.pdf").exists() and (tmp_path / "results.xlsx").exists()
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES.texts))
@@ -458,3 +470,63 @@ def test_a_link_is_drawn_as_a_qr_code(run: Run) -> None:
     code, _, wrong = run("survey", "qr", "javascript:alert(1)")
     assert code == 1
     assert "link" in wrong
+
+
+# --- tokens ---------------------------------------------------------------------------------------
+
+
+def test_a_token_is_shown_once_listed_and_revoked(run: Run, new_file: str) -> None:
+    run("init", *NEW, "--password-stdin", database=new_file, stdin=f"{PASSWORD}\n")
+    ((person,),) = _all(new_file, "SELECT id FROM people")
+    officer = ["--as", person]
+    wanted = ["--name", "Portal", "--scope", "cases:read"]
+    code, out, _ = run("token", "issue", *officer, *wanted, "--json")
+    made = json.loads(out)
+    assert code == 0 and made["secret"].startswith("kf_")
+    assert _all(new_file, "SELECT count(*) FROM service_tokens")[0] == (1,)
+    assert made["secret"] not in str(_all(new_file, "SELECT * FROM service_tokens"))
+    code, out, _ = run("token", "revoke", *officer, made["id"])
+    assert code == 0
+    (told,) = json.loads(run("token", "list", *officer, "--json")[1])
+    assert told["scopes"] == ["cases:read"] and told["revoked_at"]
+
+
+def test_a_token_needs_a_person_that_there_is_and_a_scope_that_can_be_read(
+    run: Run, new_file: str
+) -> None:
+    run("init", *NEW, "--password-stdin", database=new_file, stdin=f"{PASSWORD}\n")
+    ((person,),) = _all(new_file, "SELECT id FROM people")
+    wanted = ["--name", "Portal", "--scope", "cases", "--days", "900"]
+    code, _, _ = run("token", "issue", "--as", "198001012005011001", *wanted)
+    assert code != 0
+    code, _, err = run("token", "issue", "--as", person, *wanted, "--lang", "en")
+    assert code != 0 and "scope" in err and "366" in err
+    assert _all(new_file, "SELECT count(*) FROM service_tokens")[0] == (0,)
+
+
+# --- scenario refusals ---------------------------------------------------------------------------
+
+
+def test_every_code_of_a_refusal_is_listed_with_its_sentence(run: Run) -> None:
+    said = json.loads(run("scenario", "refusals", "--json")[1])["refusals"]
+    listed = {one["rule"] for one in said}
+    assert {"plan_complete", "within_term.not_received", "required"} <= listed
+    assert all(one["message"] for one in said)
+    assert codes_of_scenarios() <= listed
+
+
+def codes_of_scenarios() -> set[str]:
+    """What the scenarios that ship say they are refused for, but for the kinds of a refusal."""
+    sources = "\n".join(path.read_text("utf-8") for path in SCENARIOS.rglob("*.yaml"))
+    named = re.findall(r"refused: \[([^\]]*)\]", sources)
+    whole = re.sub(r"\{rule: ([\w.]+)[^}]*\}", r"\1", ", ".join(named))
+    return set(re.findall(r"[\w.]+", whole))
+
+
+def test_the_codes_of_inputs_are_those_that_inputs_are_refused_for() -> None:
+    root = Path(__file__).parents[1]
+    kinds = (root / "workflows" / "kinds.py").read_text("utf-8")
+    sources = "\n".join(path.read_text("utf-8") for path in (root / "kinerja_flow").rglob("*.py"))
+    used = set(re.findall(r'refuse\(\s*"([a-z_]+)"', kinds))
+    used |= set(re.findall(r'Blocker\(\s*"([a-z_]+)"[^()]*(?:\([^()]*\)[^()]*)*INPUTS\)', sources))
+    assert used | {"inputs_not_mapping", "unknown_input", "required"} == set(INPUT_CODES)

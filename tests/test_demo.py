@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from rich.console import Console
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from kinerja_flow.demo.agency import places, read
 from kinerja_flow.demo.course import course
+from kinerja_flow.demo.examples import examples
 from kinerja_flow.demo.sayings import MESSAGES
 from kinerja_flow.demo.show import perform
 from kinerja_flow.models import Answer, Case, Deadline, HistoryEvent, PlanItem
@@ -71,6 +73,7 @@ def test_people_act_and_so_does_the_clock(told: str) -> None:
 #: Beside them: a refusal with its way out, a result and later its successor, what is proved.
 WORDS = (
     *("ditolak", "Jalan keluar", "Butuh Perbaikan", "digantikan, tetap terbaca", "rater_id=NULL"),
+    *("harus dijawab “Ya”",),
     *("⏰ Waktu", "Riwayat diputar ulang: utuh", "Hasil dihitung ulang: semua"),
 )
 
@@ -113,6 +116,11 @@ def test_the_readme_shows_what_the_tour_says(told: str) -> None:
     assert f"\n{people} people, {len(COURSES)} cycles" in readme
     for line in shown[1].splitlines():
         assert line.rstrip("…").rstrip() in told, line
+
+
+def test_on_an_empty_database_there_is_nothing_to_try(app: Flask) -> None:
+    with app.app_context():
+        assert list(examples()) == []
 
 
 def test_everybody_has_a_plausible_number() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
+from kinerja_flow import create_app
 from kinerja_flow.cli import kinerja
 from kinerja_flow.cli.words import as_markdown
 from kinerja_flow.config import Settings
@@ -128,3 +131,63 @@ def test_pictures_are_small() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_page_names_a_path_of_a_machine(page: Path) -> None:
     assert not re.search(r"(?<![\w.])/(?:work|tmp|root|home)/", page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_line_of_prose_stands_twice_on_a_page(page: Path) -> None:
+    """These pages are merged line by line, which doubles what two hands have changed."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = [line for line in text.splitlines() if len(line) > 45 and not line.startswith("- `")]
+    heads = {head for head, _ in re.findall(r"^(\|.*)\n(\|[-| ]+\|)$", text, re.MULTILINE)}
+    assert [line for line, count in Counter(lines).items() if count > 1 and line not in heads] == []
+
+
+API = (DOCS / "api.md").read_text(encoding="utf-8")
+METHODS = "GET|POST|PUT|DELETE"
+#: Addresses in it that are none of the API's nouns.
+PAGES_NAMED = ("/api/v1", "/openapi.json", "/masuk", "")
+
+
+@pytest.fixture(scope="module")
+def paths() -> dict[str, dict[str, Any]]:
+    """What every method of every path of the API does, by the path without names in its braces."""
+    app = create_app(Settings(database_url="sqlite://"))
+    said = app.test_client().get("/api/v1/openapi.json").json["paths"]
+    return {_plain(path): found for path, found in said.items()}
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path.partition("?")[0]).removeprefix("/api/v1")
+
+
+def _named() -> Iterator[tuple[str | None, str]]:
+    """Every address that the guide of the API names, with its method where it says one."""
+    text = re.sub(r"```.*?```", "", API, flags=re.DOTALL)
+    pattern = rf"`(?:({METHODS}) )?(…?/[^`\s]*)`"
+    yield from ((method or None, _plain(path)) for method, path in re.findall(pattern, text))
+
+
+def _meant(path: str, known: Iterable[str]) -> set[str]:
+    """The addresses that a name may stand for: whole, below a case, or what follows the …."""
+    if path.startswith("…"):
+        return {one for one in known if one.endswith(path.removeprefix("…"))}
+    return {path, f"/cases/{{}}{path}"} & set(known)
+
+
+def test_every_address_in_the_guide_of_the_api_exists(paths: dict[str, dict[str, Any]]) -> None:
+    named = [(method, path) for method, path in _named() if path not in PAGES_NAMED]
+    assert len(named) > 80
+    for method, path in named:
+        meant = _meant(path, paths)
+        assert meant, path
+        assert method is None or any(method.lower() in paths[one] for one in meant), (method, path)
+
+
+def test_every_noun_of_the_api_is_in_its_guide(paths: dict[str, dict[str, Any]]) -> None:
+    meant = {one for _, path in _named() for one in _meant(path, paths)}
+    assert _nouns(paths, meant) == _nouns(paths, set(paths))
+
+
+def _nouns(paths: dict[str, dict[str, Any]], among: set[str]) -> set[str]:
+    operations = (one for path in among for one in paths[path].values() if isinstance(one, dict))
+    return {tag for operation in operations for tag in operation["tags"]}

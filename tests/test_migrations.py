@@ -105,6 +105,65 @@ def test_a_case_knows_the_level_of_its_post_beside_the_title(
             assert (json.loads(said) if isinstance(said, str) else said) == expected
 
 
+def test_follow_ups_of_one_key_become_one_on_the_way_down(
+    empty: str, request: pytest.FixtureRequest
+) -> None:
+    upgrade(empty, "0011")
+    engine = engine_for(request, empty)
+    with engine.begin() as connection:
+        _a_case(connection)
+        _follow_ups(connection)
+    downgrade(empty, "0010")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT case_id, key FROM follow_ups ORDER BY key")).all()
+        assert connection.scalar(text("SELECT count(*) FROM cases")) == 6
+    found = [(str(case).replace("-", ""), key) for case, key in kept]
+    assert found == [("2" * 32, "latih"), ("5" * 32, "uji")]
+    upgrade(empty, "0011")
+
+
+def test_the_latest_delivery_is_read_from_the_history(
+    empty: str, request: pytest.FixtureRequest
+) -> None:
+    upgrade(empty, "0016")
+    engine = engine_for(request, empty)
+    with engine.begin() as connection:
+        _a_case(connection)
+        for seq, change in ((2, '{"delivered": 1}'), (3, '{"delivered": 1}'), (4, "{}")):
+            connection.exec_driver_sql(
+                "INSERT INTO history (agency_id, year, case_id, seq, at, action, capacity, "
+                f"to_state, definition, change) VALUES (1, 2026, '{ONE}', {seq}, "
+                f"'2026-01-0{seq} 00:00:00+00:00', 'a', 'hr', 's', 'd', '{change}')"
+            )
+    upgrade(empty, "0017")
+    with engine.connect() as connection:
+        assert str(connection.scalar(text("SELECT delivered_at FROM cases")))[:10] == "2026-01-03"
+    downgrade(empty, "0016")
+
+
+def _follow_ups(connection: Connection) -> None:
+    """Of one key one that the result opened and two that came after it; of another two later."""
+    opened = (("2", "latih", None), ("3", "latih", "2"), ("4", "latih", "3"))
+    for number, key, after in (*opened, ("5", "uji", "2"), ("6", "uji", "3")):
+        case, behind = number * 32, f"'{after * 32}'" if after else "NULL"
+        _another_case(connection, case)
+        connection.exec_driver_sql(
+            "INSERT INTO follow_ups (agency_id, year, case_id, key, opened_by_id, number, "
+            f"after_id, is_withdrawn) VALUES (1, 2026, '{case}', '{key}', '{ONE}', 1, {behind}, "
+            "1 = 0)"
+        )
+
+
+def _another_case(connection: Connection, case: str) -> None:
+    """A case that hangs on the first."""
+    connection.exec_driver_sql(
+        "INSERT INTO cases (agency_id, year, id, cycle_id, kind, parent_id, subject_id, from_on, "
+        f"until_on, profile, digest, state, phase, version, entered_at) VALUES (1, 2026, '{case}', "
+        f"'{ONE}', 'f', '{ONE}', '{ONE}', '{DAY}', '{DAY}', '{{}}', 'd', 's', 'running', 1, "
+        f"'{DAY} 00:00:00')"
+    )
+
+
 def _a_case_with_feedback(connection: Connection) -> None:
     """A case with two remarks, as the first schema keeps them."""
     _a_case(connection)

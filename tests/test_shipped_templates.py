@@ -164,3 +164,16 @@ def test_the_national_predikat_is_the_matrix_of_the_regulation() -> None:
 def test_no_two_templates_share_a_course() -> None:
     courses = [frozenset(template(key).root.states) for key in KEYS]
     assert all(not a & b for i, a in enumerate(courses) for b in courses[:i])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_second_look_is_never_by_whoever_set_the_result_by_another_act(key: str) -> None:
+    for machine in template(key).machines.values():
+        sets = {
+            name
+            for name, action in machine.actions.items()
+            if "compute_result" in {does.name for does in action.does}
+        }
+        for action in machine.actions.values():
+            named = set(action.distinct_from)
+            assert not named & sets or sets <= named, (key, action.name, sets - named)

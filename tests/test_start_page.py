@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from kinerja_flow import clock, create_app
 from kinerja_flow.config import Settings
-from kinerja_flow.db import db
+from kinerja_flow.db import db, transaction
+from kinerja_flow.errors import NotFound
+from kinerja_flow.models import Account, Person
+from kinerja_flow.services import reports, sessions
 from kinerja_flow.services.cycles import CyclePlan, launch, open_cycle
 from kinerja_flow.services.organisations import (
     actor_for,
@@ -82,16 +86,51 @@ def cycle(app: Flask) -> Iterator[str]:
         yield str(found)
 
 
+@pytest.fixture
+def client_of(app: Flask, cycle: str) -> FlaskClient:
+    """A browser in which Wulan is signed in."""
+    with transaction() as session:
+        wulan = session.scalars(select(Person).where(Person.name == "wulan")).one()
+        account = Account(agency_id=wulan.agency_id, person_id=wulan.id)
+        session.add(account)
+        session.flush()
+        secret = sessions.begun(session, account, sessions.Device("", ""), is_whole=True)
+    client = app.test_client()
+    client.set_cookie("kinerja-session", secret)
+    return client
+
+
 def test_an_empty_installation_says_so(client: FlaskClient) -> None:
     page = client.get("/")
     assert page.status_code == 200
-    assert "Belum ada siklus" in page.text
+    assert "Belum ada instansi" in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/cycles/{cycle}"])
+def test_who_is_not_signed_in_sees_no_cycle_and_where_to_sign_in(
+    client: FlaskClient, cycle: str, path: str
+) -> None:
+    page = client.get(path.format(cycle=cycle)).text
+    assert "Uji 2026" not in page and "Kabupaten" not in page
+    assert 'href="/masuk?lang=id"' in page
+
+
+def test_nobody_sees_the_cycles_of_another_agency(
+    app: Flask, client_of: FlaskClient, cycle: str
+) -> None:
+    with app.app_context():
+        other = create_agency("lain", "Kabupaten Lain")
+        person = add_person(other, "Orang Lain")
+        with pytest.raises(NotFound):
+            reports.course_of(UUID(cycle), actor_for(other, person))
+        assert reports.cycles(other) == []
+    assert "Uji 2026" in client_of.get("/").text
 
 
 def test_the_page_counts_cases_by_phase_and_state_in_the_words_of_the_template(
-    client: FlaskClient, cycle: str
+    client_of: FlaskClient,
 ) -> None:
-    page = client.get("/").text
+    page = client_of.get("/").text
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "Uji 2026" in text
     assert "Kabupaten Contoh · Templat Kecil, versi 1" in text
@@ -100,19 +139,23 @@ def test_the_page_counts_cases_by_phase_and_state_in_the_words_of_the_template(
     assert "Penyusunan Perencanaan 1" in text
 
 
-@pytest.mark.parametrize("path", ["/", "/cycles/{cycle}", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cycles/{cycle}", "/nowhere", "/akun", "/masuk/lupa", "/aktivasi"]
+)
 def test_every_page_has_a_language_a_landmark_and_one_heading(
-    client: FlaskClient, cycle: str, path: str
+    client_of: FlaskClient, cycle: str, path: str
 ) -> None:
-    outline = Outline(client.get(path.format(cycle=cycle)).text)
+    outline = Outline(client_of.get(path.format(cycle=cycle)).text)
     assert ("html", {"lang": "id"}) in outline.attributes
     assert outline.tags.count("h1") == 1
     assert outline.tags.count("main") == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/cycles/{cycle}", "/nowhere", "/healthz"])
-def test_no_answer_runs_anything_inline(client: FlaskClient, cycle: str, path: str) -> None:
-    answer = client.get(path.format(cycle=cycle))
+@pytest.mark.parametrize(
+    "path", ["/", "/cycles/{cycle}", "/nowhere", "/healthz", "/akun", "/masuk/atur"]
+)
+def test_no_answer_runs_anything_inline(client_of: FlaskClient, cycle: str, path: str) -> None:
+    answer = client_of.get(path.format(cycle=cycle))
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -160,21 +203,21 @@ def test_the_language_is_chosen_by_address_then_browser(
 
 
 def test_the_course_of_a_cycle_shows_every_state_and_who_acts(
-    client: FlaskClient, cycle: str
+    client_of: FlaskClient, cycle: str
 ) -> None:
-    page = client.get(f"/cycles/{cycle}?lang=en").text
+    page = client_of.get(f"/cycles/{cycle}?lang=en").text
     for words in ("Drafting", "Contested", "Filed", "(Employee)", "(Examiner of the objection)"):
         assert words in page
 
 
-def test_an_unknown_cycle_is_not_found_in_the_one_shape(client: FlaskClient) -> None:
-    answer = client.get("/cycles/00000000-0000-0000-0000-000000000000")
+def test_an_unknown_cycle_is_not_found_in_the_one_shape(client_of: FlaskClient) -> None:
+    answer = client_of.get("/cycles/00000000-0000-0000-0000-000000000000")
     assert answer.status_code == 404
     assert "Jalan keluar" in answer.text
 
 
 def test_the_page_takes_the_same_queries_for_one_case_and_for_many(
-    app: Flask, client: FlaskClient, cycle: str
+    app: Flask, client_of: FlaskClient
 ) -> None:
     with app.app_context():
         engine = db.engine
@@ -183,13 +226,14 @@ def test_the_page_takes_the_same_queries_for_one_case_and_for_many(
     def note(*arguments: object) -> None:
         seen.append(str(arguments[2]))
 
-    client.get("/")  # definitions are read once per process
+    client_of.get("/")  # definitions are read once per process
     event.listen(engine, "before_cursor_execute", note)
     try:
-        client.get("/")
+        client_of.get("/")
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert len([statement for statement in seen if statement.startswith("SELECT")]) == 2, seen
+    # Who is signed in was found for the page before, in the same context.
+    assert len([statement for statement in seen if statement.startswith("SELECT")]) == 3, seen
 
 
 def test_the_process_answers_without_its_database() -> None:

@@ -22,6 +22,15 @@ Taken = dict[str, Any]
 #: So many inputs that the action does not take are named; a reader needs no more.
 MOST_UNKNOWN = 20
 
+#: What an input, or an entry that is read like one, may be refused for.
+INPUT_CODES = (
+    *("inputs_not_mapping", "unknown_input", "required", "too_many", "input_not_text"),
+    *("input_bad_character", "text_length", "input_not_number", "too_many_digits"),
+    *("too_many_places", "too_low_given", "too_high_given", "input_not_whole", "input_not_flag"),
+    *("input_not_date", "no_such_date", "not_an_option", "input_not_list", "input_not_person"),
+    *("people_count", "person_twice", "trainings_count", "no_such_training", "training_twice"),
+)
+
 #: Keeps an input that is called `load` or `fields` apart from the schema's own methods.
 _PREFIX = "taken_"
 

@@ -123,11 +123,11 @@ class _TermRecord(Record):
     days = Whole(1, MOST_DAYS)
     working_days = Whole(1, MOST_DAYS)
     window = Ref("window")
-    start = Chosen("entry", "receipt", "period", data_key="from")
+    start = Chosen("entry", "delivery", "receipt", "period", data_key="from")
 
 
 class TermField(fields.Field[Term]):
-    """A term: P14D, P2W, {working_days: 14}, {window: rating}; from entry, receipt or period."""
+    """A term: P14D, P2W, {working_days: 14}, {window: rating}; `from` says what it runs from."""
 
     def longhand(self, value: Any) -> Any:
         if isinstance(value, str) and (match := _ISO.fullmatch(value)):
@@ -187,6 +187,9 @@ class CallField(fields.Field[Call]):
     def _params(self, word: Word, given: Any) -> dict[str, Any]:
         given = _by_name(word, given)
         known = _keys(word)
+        if (key := _forgotten(word, given)) is not None:
+            about = {"name": word.name, "key": key, "known": listing(known)}
+            raise refuse("params_go_within", shape=_shape(word, key), **about)
         if not isinstance(given, dict):
             raise refuse("needs_named_params", name=word.name, known=listing(known))
         errors: dict[Any, Any] = {
@@ -210,6 +213,21 @@ def _by_name(word: Word, given: Any) -> Any:
     if isinstance(given, dict) and (not given or not word.sole or given.keys() & _keys(word)):
         return given
     return {word.sole: given} if word.sole else given
+
+
+def _forgotten(word: Word, given: Any) -> str | None:
+    """The only parameter that the word requires, where all that was given belongs within it."""
+    if not word.params or not given or (isinstance(given, dict) and given.keys() & _keys(word)):
+        return None
+    declared = schema_of(word.params).fields.items()
+    required = [field.data_key or name for name, field in declared if field.required]
+    return required[0] if len(required) == 1 else None
+
+
+def _shape(word: Word, key: str) -> str:
+    declared = schema_of(word.params).fields.items() if word.params else ()
+    field = next(field for name, field in declared if key in (field.data_key, name))
+    return "{…}" if isinstance(field, Weights) else "…"
 
 
 def _keys(word: Word) -> set[str]:

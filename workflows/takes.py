@@ -148,6 +148,8 @@ class InputField(fields.Field[dict[str, Any]]):
         given = self._given(value)
         kinds = [key for key in given if key not in _Input().fields]
         known = listing(list(KINDS))
+        if (named := _named_kind(given)) is not None:
+            raise refuse("input_kind_named", key=shown(named), kind=given[named])
         if len(kinds) != 1:
             raise refuse("bad_input", known=known)
         kind = kinds[0]
@@ -155,6 +157,13 @@ class InputField(fields.Field[dict[str, Any]]):
             raise refuse("unknown_input_kind", name=shown(kind), known=known)
         options = _loaded_options(kind, given.pop(kind))
         return {**loaded_by(_Input, given), "kind": kind, "options": options}
+
+
+def _named_kind(given: dict[str, Any]) -> str | None:
+    """The key under which the kind is said, as in {type: text}, where it should be the key."""
+    others = given.keys() - KINDS.keys() - _Input().fields.keys()
+    said = {key for key in others if isinstance(given[key], str) and given[key] in KINDS}
+    return min(said, key=str, default=None) if not given.keys() & KINDS.keys() else None
 
 
 def _by_name(kind: str, options: Any) -> Any:

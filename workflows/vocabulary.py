@@ -13,6 +13,10 @@ CLOCK, SYSTEM, EMPLOYEE, OFFICER = "clock", "system", "employee", "hr"
 EXAMINER, FORMER = "examiner", "former_assessor"
 COMPUTE, DELIVER, RECEIPT = "compute_result", "deliver", "record_receipt"
 SIGN = "sign"
+#: The effect that causes an action of the parent, and the scoring rules in which somebody chooses.
+ADVANCE, JUDGEMENT, OVERRIDE = "advance_parent", "judgement", "override"
+#: The scoring rules that are made from answers.
+FROM_ANSWERS = ("answers_mean", "competency_fit")
 OBJECTION, REFER, DECIDE, ADOPT = "open_objection", "refer_up", "decide_objection", "adopt_offer"
 #: The book of both sides' evidence, and who may write in it.
 EXHIBITS, PARTIES = "exhibits", ("employee", "assessor", EXAMINER)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import click
 
 from kinerja_flow import __version__
+from kinerja_flow.cli.accounts import accounts
 from kinerja_flow.cli.demonstration import demo
-from kinerja_flow.cli.documents import document, export
+from kinerja_flow.cli.documents import cases, document, export
+from kinerja_flow.cli.people import person, retention, why
 from kinerja_flow.cli.refusals import MISUSED, STOPPED, CannotListen, Unready, refuse
 from kinerja_flow.cli.scenarios import scenario
 from kinerja_flow.cli.serving import serve
@@ -16,6 +18,7 @@ from kinerja_flow.cli.setup import init, upgrade
 from kinerja_flow.cli.speech import Speech, in_language
 from kinerja_flow.cli.surveys import survey
 from kinerja_flow.cli.templates import template
+from kinerja_flow.cli.tokens import token
 from kinerja_flow.cli.upkeep import tick, verify
 from kinerja_flow.config import SettingError
 from kinerja_flow.errors import Problem
@@ -33,17 +36,23 @@ def kinerja() -> None:
 
 
 for command in (
+    accounts,
     init,
+    cases,
     demo,
     document,
     export,
+    person,
+    retention,
     serve,
     scenario,
     survey,
     template,
     tick,
+    token,
     upgrade,
     verify,
+    why,
 ):
     kinerja.add_command(command)
 

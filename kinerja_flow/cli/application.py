@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import make_url
@@ -15,7 +16,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from kinerja_flow.services.health import READY, readiness
 
-_ADDRESS, FAILING = "address", "failed"
+_ABSENT, _ADDRESS, FAILING = "absent", "address", "failed"
 #: How the address of a database may begin.
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
@@ -28,6 +29,7 @@ def application(settings: Settings | None = None) -> Iterator[Flask]:
     """
     settings = settings or Settings.from_environment()
     with reaching(settings.database_url):
+        _refuse_absent(settings.database_url)
         app = create_app(settings)
         with app.app_context():
             found = readiness()
@@ -38,6 +40,15 @@ def application(settings: Settings | None = None) -> Iterator[Flask]:
             finally:
                 db.session.remove()
                 db.engine.dispose()
+
+
+def _refuse_absent(address: str) -> None:
+    """SQLite makes a file by looking for it: one that is not there is not to be left behind."""
+    url = make_url(address)
+    path = Path(url.database or ":memory:")
+    is_file = url.get_backend_name() == "sqlite" and not str(path).startswith((":memory:", "file:"))
+    if is_file and path.parent.is_dir() and not path.exists():
+        raise Unready(_ABSENT, str(path.absolute()))
 
 
 @contextmanager

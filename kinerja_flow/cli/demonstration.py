@@ -15,6 +15,7 @@ from kinerja_flow.cli.speech import Speech, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.db import upgrade
 from kinerja_flow.demo.agency import places
+from kinerja_flow.demo.examples import examples
 from kinerja_flow.demo.show import perform
 
 #: Made anew by each demo, below the folder in which it runs.
@@ -36,6 +37,7 @@ def demo(
     settings = Settings.from_environment()
     url = database or _fresh()
     settings = replace(settings, database_url=url, host=LOOPBACK, sweep_seconds=0)
+    settings = replace(settings, second_step=0)
     with reaching(url):
         upgrade(url)
     with application(settings) as app:
@@ -44,11 +46,21 @@ def demo(
         outcome = perform(speech.out, speech.language, only)
         if outcome.findings:
             return FAILED
+        _tell_what_to_try(speech, where)
         if not once:
             wanted = settings.port if port is None else port
             speech.say("demo_serves")
             run(app, replace(settings, port=free_port(LOOPBACK, wanted)), speech)
     return 0
+
+
+def _tell_what_to_try(speech: Speech, where: str) -> None:
+    """A document and a table of each cycle, as commands that can be copied."""
+    speech.say("demo_try", style="bold", where=where)
+    for one in examples():
+        speech.say("demo_try_cycle", cycle=one.cycle, person=one.person)
+        speech.say("demo_try_document", case=one.case_id, nip=one.officer)
+        speech.say("demo_try_export", cycle=one.cycle_id, nip=one.officer)
 
 
 def _fresh() -> str:

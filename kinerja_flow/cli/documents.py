@@ -12,12 +12,29 @@ import click
 
 from kinerja_flow.cli.application import application
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
-from kinerja_flow.services.callers import caller_of_case, caller_of_cycle
+from kinerja_flow.services.callers import (
+    caller_about,
+    caller_of_case,
+    caller_of_cycle,
+)
+from kinerja_flow.services.case_list import CaseSeen, Filter, cases_for
 from kinerja_flow.services.document import document as document_of
 from kinerja_flow.services.exports import FORMS, KINDS, Wanted
 from kinerja_flow.services.exports import export as export_to
 
 FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@contextmanager
+def whole(output: Path) -> Iterator[BinaryIO]:
+    """A file that is there once all of it is written; what is refused leaves none."""
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @click.command()
@@ -29,10 +46,14 @@ FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @in_language
 @speaks
 def document(speech: Speech, /, case: UUID, who: str, output: Path, number: int | None) -> None:
-    """Write the document of a result as a PDF, as somebody who may read the result."""
+    """Write the document of a result as a PDF, as somebody who may read the result.
+
+    `kinerja cases` lists the ids of somebody's cases.
+    """
     with application():
         found = document_of(case, caller_of_case(case, who), number, speech.language)
-    output.write_bytes(found.pdf)
+    with whole(output) as file:
+        file.write(found.pdf)
     if speech.is_json:
         marks = (
             "number",
@@ -47,16 +68,29 @@ def document(speech: Speech, /, case: UUID, who: str, output: Path, number: int 
         speech.say("document_written", number=found.number, file=output, sha256=found.sha256)
 
 
-@contextmanager
-def _whole(output: Path) -> Iterator[BinaryIO]:
-    """A file that is there once all of it is written; what is refused leaves none."""
-    part = output.with_name(f"{output.name}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(output)
-    finally:
-        part.unlink(missing_ok=True)
+@click.command()
+@click.argument("person")
+@click.option("--as", "who", required=True, metavar="PERSON", help="NIP or id of who asks.")
+@as_json
+@in_language
+@speaks
+def cases(speech: Speech, person: str, who: str) -> None:
+    """List the cases about somebody (NIP or id) with their ids, as somebody who may know."""
+    with application():
+        actor, about = caller_about(who, person)
+        found = cases_for(actor, Filter({"subject_id": about}))
+    if speech.is_json:
+        speech.write({"cases": [_as_said(one, speech.language) for one in found]})
+        return
+    for one in found:
+        speech.say("case_line", **_as_said(one, speech.language))
+    speech.say("cases_found", count=len(found))
+
+
+def _as_said(one: CaseSeen, language: str) -> dict[str, str]:
+    span = {"from": one.from_on.isoformat(), "until": one.until_on.isoformat()}
+    called = {"kind": one.kind_label(language), "state": one.state_label(language)}
+    return {"case": str(one.id), "name": one.subject, **span, **called}
 
 
 @click.command()
@@ -75,7 +109,7 @@ def export(speech: Speech, /, kind: str, cycle: UUID, **how: Any) -> None:
     if form not in FORMS:
         raise click.BadParameter(f"{output.name}: .csv or .xlsx")
     wanted = Wanted(kind, form, speech.language, how["bom"])
-    with application(), _whole(output) as file:
+    with application(), whole(output) as file:
         count = export_to(cycle, caller_of_cycle(cycle, how["who"]), wanted, file)
     if speech.is_json:
         speech.write({"rows": count})

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from kinerja_flow.cli.speech import MESSAGES, Speech
-from kinerja_flow.config import SettingError
+from kinerja_flow.config import ListError, SettingError
 from kinerja_flow.errors import Blocker, Problem
 from kinerja_flow.services.health import UNREACHABLE
 from workflows import TemplateError
@@ -72,6 +72,9 @@ def _said(error: Exception, language: str) -> tuple[dict[str, Any], int]:
         return _shape("no_database", language, [blocker.as_json(language)]), NO_DATABASE
     if isinstance(error, SettingError):
         blocker = _ours("setting_wrong", error.name, least=error.least, most=error.most)
+        return _shape("setting", language, [blocker.as_json(language)]), MISUSED
+    if isinstance(error, ListError):
+        blocker = _ours("setting_unreadable", error.name, word=error.word)
         return _shape("setting", language, [blocker.as_json(language)]), MISUSED
     if isinstance(error, CannotListen):
         at = {"host": error.host, "port": error.port, "reason": error.reason}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from rich.text import Text
 
 from kinerja_flow.cli.refusals import FAILED
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
+from kinerja_flow.errors import INPUTS, MESSAGES
 from kinerja_flow.services.scenarios import Report, ScenarioError, play, read_scenario
 from kinerja_flow.services.templates import SHIPPED, shipped_keys
+from workflows.inputs import INPUT_CODES
 
 #: Where the scenarios of the templates that ship are, in a folder for each key.
 SCENARIOS = SHIPPED / "scenarios"
@@ -47,6 +49,27 @@ def run(speech: Speech, names: tuple[str, ...], database: str | None) -> int:
         style = "bold green" if is_met else "bold red"
         speech.say("scenarios_done", style=style, count=len(reports), met=met)
     return 0 if is_met else FAILED
+
+
+@scenario.command()
+@as_json
+@in_language
+@speaks
+def refusals(speech: Speech) -> None:
+    """List every code that `refused` may name, with its sentence."""
+    rules = [{"rule": rule, "message": said[speech.language]} for rule, said in _refusals()]
+    if speech.is_json:
+        speech.write({"refusals": rules})
+        return
+    for one in rules:
+        speech.say("refusal_line", **one)
+
+
+def _refusals() -> list[tuple[str, Mapping[str, str]]]:
+    """The codes that come with a way out, and those of inputs."""
+    ours = (rule for rule in MESSAGES.texts if f"{rule}.way_out" in MESSAGES.texts)
+    said = {rule: MESSAGES.texts[rule] for rule in ours}
+    return sorted((said | {rule: INPUTS.texts[rule] for rule in INPUT_CODES}).items())
 
 
 def files_of(names: Iterable[str], speech: Speech) -> Iterable[Path]:

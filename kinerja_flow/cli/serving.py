@@ -5,21 +5,25 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Thread
 from types import FrameType
 
 import click
 import structlog
 from flask import Flask
-from waitress.server import create_server
 
+from kinerja_flow import metrics
 from kinerja_flow.cli.application import application
 from kinerja_flow.cli.refusals import CannotListen
+from kinerja_flow.cli.server import Server
 from kinerja_flow.cli.speech import Speech, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick
+from kinerja_flow.services.resets import send_due
+from kinerja_flow.services.webhook_sweep import deliver
 
 log = structlog.get_logger()
 
@@ -38,13 +42,12 @@ def run(app: Flask, settings: Settings, speech: Speech) -> None:
     """Serve until a signal ends it; what is under way is finished first."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     listener = _listener(settings)
-    server = create_server(app, sockets=[listener], ident="kinerja_flow")
+    server = Server(app, listener, settings)
     host, port = listener.getsockname()[:2]
-    with sweeping(app, settings.sweep_seconds), _ended_by_signals():
+    with sweeping(app, settings), _ended_by_signals(server):
         speech.say("listening", style="bold", address=f"http://{_in_url(host)}:{port}/")
         speech.out.file.flush()
         server.run()
-    server.close()
     speech.say("stopped")
 
 
@@ -71,9 +74,9 @@ def _in_url(host: str) -> str:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _ended_by_signals(server: Server) -> Iterator[None]:
     def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit  # waitress takes it as the word to finish and stop
+        server.stop()
 
     earlier = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -84,28 +87,43 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 @contextmanager
-def sweeping(app: Flask, seconds: int) -> Iterator[None]:
-    """A thread that fires what is due every so many seconds; none for 0."""
+def sweeping(app: Flask, settings: Settings) -> Iterator[None]:
+    """Threads that fire what is due, and send mail and webhooks, every so many seconds; none for 0.
+    Each sweeps by itself, so that no slow receiver holds up a clock."""
     over = Event()
-    thread = Thread(target=_sweep, args=(app, seconds, over), name="sweep")
-    if seconds > 0:
+    bodies = (_fire, partial(send_due, settings), partial(_send, settings, over))
+    every = (app, settings.sweep_seconds, over)
+    threads = [Thread(target=_sweep, args=(body, *every), name="sweep") for body in bodies]
+    running = threads if settings.sweep_seconds > 0 else []
+    for thread in running:
         thread.start()
     try:
         yield
     finally:
         over.set()
-        if thread.ident is not None:
+        for thread in running:
             thread.join()
 
 
-def _sweep(app: Flask, seconds: int, over: Event) -> None:
+def _sweep(body: Callable[[], object], app: Flask, seconds: int, over: Event) -> None:
     while not over.is_set():
         try:
             with app.app_context():
-                done = tick()
+                body()
         except Exception as error:  # the database may be away for a while; the next sweep asks anew
+            metrics.sweep_failed()
             log.error("sweep_failed", error=type(error).__name__)
-        else:
-            if done.fired or done.blocked:
-                log.info("swept", fired=done.fired, blocked=done.blocked)
         over.wait(seconds)
+
+
+def _fire() -> None:
+    done = tick()
+    metrics.swept(done.fired, done.blocked)
+    if done.fired or done.blocked:
+        log.info("swept", fired=done.fired, blocked=done.blocked)
+
+
+def _send(settings: Settings, over: Event) -> None:
+    done = deliver(settings, goes_on=lambda: not over.is_set())
+    if done.sent or done.failed:
+        log.info("webhooks_sent", sent=done.sent, failed=done.failed)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from rich.text import Text
 
 from kinerja_flow.cli.application import application
 from kinerja_flow.cli.refusals import FAILED
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
+from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick as sweep
+from kinerja_flow.services.resets import send_due
 from kinerja_flow.services.verify import Finding, verify_history
 from kinerja_flow.services.verify_results import Recount, verify_results
+from kinerja_flow.services.webhook_sweep import deliver
 
 
 @click.command()
@@ -18,13 +23,22 @@ from kinerja_flow.services.verify_results import Recount, verify_results
 @in_language
 @speaks
 def tick(speech: Speech) -> None:
-    """Fire every clock that is due: reminders, escalations, acts of time. Safe to run twice."""
-    with application(), speech.error.status(speech.text("ticking")):
+    """Fire every clock that is due, then send what webhooks are to hear. Safe to run twice."""
+    settings = Settings.from_environment()
+    with application(settings), speech.error.status(speech.text("ticking")):
         done = sweep()
+        send_due(settings)
+        sent = deliver(settings)
+    said: dict[str, Any] = {
+        "fired": done.fired,
+        "blocked": done.blocked,
+        "sent": sent.sent,
+        "failed": sent.failed,
+    }
     if speech.is_json:
-        speech.write({"fired": done.fired, "blocked": done.blocked})
+        speech.write(said)
     else:
-        speech.say("ticked", fired=done.fired, blocked=done.blocked)
+        speech.say("ticked", **said)
 
 
 @click.group()

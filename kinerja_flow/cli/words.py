@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from marshmallow import Schema
 
+from kinerja_flow.errors import MESSAGES
 from workflows.vocabulary import RelationWord, Vocabulary, Word
 
 #: Each kind of word with its heading and where a template may use it.
@@ -48,13 +49,25 @@ def _word(word: Word) -> Iterator[str]:
     if word.of == "child":
         yield ""
         yield "Only in machines that have a parent."
+    if codes := _codes(word.name):
+        yield ""
+        yield f"Refused as: {codes}."
+
+
+def _codes(name: str) -> str:
+    """The codes with which a rule or an effect refuses: its own name, and those that say why."""
+    texts = MESSAGES.texts
+    found = [c for c in texts if c.partition(".")[0] == name and not c.endswith(".way_out")]
+    return ", ".join(f"`{code}`" for code in sorted(found))
 
 
 def _parameters(schema: type[Schema]) -> Iterator[str]:
     for name, field in schema._declared_fields.items():
         use = "required" if field.required else "optional"
         kind = getattr(field, "kind", None) or type(field).__name__.lower()
-        yield f"- `{field.data_key or name}` ({kind}, {use})"
+        chosen = getattr(getattr(field, "inner", field), "words", ())
+        words = f": {', '.join(f'`{word}`' for word in chosen)}" if chosen else ""
+        yield f"- `{field.data_key or name}` ({kind}, {use}){words}"
 
 
 def _sentence(text: str) -> str:

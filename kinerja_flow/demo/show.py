@@ -10,8 +10,9 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from kinerja_flow.db import db, transaction
-from kinerja_flow.demo.agency import places, read, settle
+from kinerja_flow.demo.agency import Cast, places, read, settle
 from kinerja_flow.demo.course import Course, Scene, course
+from kinerja_flow.demo.logins import PASSWORD, let_in, worth_trying
 from kinerja_flow.demo.stages import Happening, Theatre
 from kinerja_flow.demo.tour import Tour, clock_label
 from kinerja_flow.errors import Conflict
@@ -43,7 +44,7 @@ def perform(out: Console, language: str, only: str | None = None) -> Outcome:
     `only` is the name of its folder. The database must be empty.
     """
     _refuse_if_used()
-    outcome = Outcome()
+    outcome, casts = Outcome(), list[Cast]()
     for place in [only] if only else places():
         cast = settle(read(place, "agency"))
         courses = [course(place, name, cast.said["people"]) for name in cast.said["courses"]]
@@ -53,9 +54,21 @@ def perform(out: Console, language: str, only: str | None = None) -> Outcome:
         tour.say("title", "bold", agency=cast.said["name"])
         tour.say("people", people=len(cast.people), units=len(cast.said["units"]))
         _play(theatre, tour, _in_order(courses), outcome)
+        let_in(cast)
+        casts.append(cast)
         out.print()
     _close(tour, outcome)
+    _invite(tour, casts)
     return outcome
+
+
+def _invite(tour: Tour, casts: list[Cast]) -> None:
+    """Say as whom one may look around."""
+    tour.out.print()
+    tour.say("logins", "bold", password=PASSWORD)
+    for cast in casts:
+        for called, login in worth_trying(cast):
+            tour.say("login", name=called, login=login, agency=cast.said["name"])
 
 
 def _refuse_if_used() -> None:

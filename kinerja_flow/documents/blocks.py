@@ -24,8 +24,9 @@ def heading(text: str, level: int = 1) -> Block:
     return {"kind": "heading", "text": text, "level": level}
 
 
-def text(said: str) -> Block:
-    return {"kind": "text", "text": said}
+def text(said: str, small: str = "") -> Block:
+    """Something said, and after it in small letters by whom."""
+    return {"kind": "text", "text": said, "small": small}
 
 
 def note(said: str) -> Block:
@@ -33,9 +34,15 @@ def note(said: str) -> Block:
     return {"kind": "note", "text": said}
 
 
-def facts(*rows: tuple[str, ...]) -> Block:
-    """Names and values beside each other; a third "strong" makes the value stand out."""
-    return {"kind": "facts", "rows": rows}
+def facts(*rows: tuple[str, ...], label: float = 5.6) -> Block:
+    """Names and values beside each other, the names so many centimetres wide; a third "strong"
+    makes the value stand out."""
+    return {"kind": "facts", "rows": rows, "label": label}
+
+
+def beside(parts: Sequence[Sequence[Block]], columns: int) -> Block:
+    """So many parts beside each other in a row, read from left to right."""
+    return {"kind": "beside", "parts": parts, "columns": columns}
 
 
 def listing(items: Sequence[str]) -> Block:
@@ -46,8 +53,9 @@ def stamp(said: str, why: str) -> Block:
     return {"kind": "stamp", "title": said, "text": why}
 
 
-def digest(said: str, sha256: str) -> Block:
-    return {"kind": "digest", "text": said, "sha": _grouped(sha256)}
+def digests(*rows: tuple[str, str]) -> Block:
+    """What each SHA-256 is of, on one page."""
+    return {"kind": "digests", "rows": [(said, _grouped(sha256)) for said, sha256 in rows]}
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Block]]) -> Block:

@@ -58,8 +58,7 @@ def notes(material: Material, say: Voice) -> Iterator[Block]:
         yield text(say("no_notes"))
     for one in given:
         yield heading(say.label(one.label), 2)
-        yield text(say.label(one.text))
-        yield note(_whose(one, say))
+        yield text(say.label(one.text), _whose(one, say))
 
 
 def _whose(one: Said, say: Voice) -> str:

@@ -12,6 +12,7 @@ from kinerja_flow.documents.plan import SECTIONS, Item, about, behaviours, numbe
 from kinerja_flow.documents.voice import Voice
 from kinerja_flow.scoring import Node, number_of
 from workflows.definition import Criterion, Instrument
+from workflows.measured import SELF_REPORT
 
 
 def form(material: Material, say: Voice) -> Iterator[Block]:
@@ -57,15 +58,21 @@ def _realisation(
     one: Mapping[str, Any], material: Material, node: Node | None, say: Voice
 ) -> Block:
     """What the employee reported; and the figure that counted, where outside systems gave it."""
-    entry = material.reached.get(one["id"])
-    counted = node.inputs.get("realisation") if node else None
-    is_measured = node is not None and "sources" in node.inputs
-    measured = say.number(Fraction(counted)) if is_measured and counted is not None else None
-    told = say("measured", value=f"{measured} {one['unit']}") if measured else ""
+    entry, told = material.reached.get(one["id"]), _measured(one, node, say)
     if entry is None:
         return cell(told or say("not_reached"))
     source = say("source", source=entry.source) if entry.source else ""
     return cell(entry.raw, source, say("as_of", day=say.day(entry.day_on)), told)
+
+
+def _measured(one: Mapping[str, Any], node: Node | None, say: Voice) -> str:
+    """The figure that counted, where an outside system gave it; else nothing was measured."""
+    inputs = node.inputs if node else {}
+    if inputs.get("counts", SELF_REPORT) == SELF_REPORT:
+        return ""
+    space = "" if one["unit"] == "%" else " "
+    number = say.number(Fraction(inputs["realisation"]))
+    return say("measured", value=f"{number}{space}{one['unit']}")
 
 
 def _inner(material: Material) -> dict[str, Node]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kinerja_flow.documents.blocks import Block, facts, heading, text
+from kinerja_flow.documents.blocks import Block, beside, facts, heading, text
 from kinerja_flow.documents.material import Material
 from kinerja_flow.documents.voice import Voice
 
 Person = Mapping[str, Any]
+#: How wide the names of the facts about a person are, in centimetres.
+LABEL = 3.1
 
 
 def people(material: Material, say: Voice) -> Iterator[Block]:
     """One numbered section for each relation; whoever stands in it, one after the other."""
-    for number, relation in enumerate(material.definition.document.people, start=1):
-        yield heading(f"{number}. {say.label(material.relations[relation])}")
-        found = named(material, relation)
-        if not found:
-            yield text(say("nobody"))
-        for person in found:
-            yield facts(*_rows(person, say))
+    relations = enumerate(material.definition.document.people, start=1)
+    yield beside([[*_section(material, *one, say)] for one in relations], 2)
+
+
+def _section(material: Material, number: int, relation: str, say: Voice) -> Iterator[Block]:
+    yield heading(f"{number}. {say.label(material.relations[relation])}")
+    found = named(material, relation)
+    if not found:
+        yield text(say("nobody"))
+    for person in found:
+        yield facts(*_rows(person, say), label=LABEL)
 
 
 def named(material: Material, relation: str) -> list[Person]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from kinerja_flow.documents.blocks import Block, Column, cell, heading, listing, table, text
+from kinerja_flow.documents.blocks import Block, Column, beside, cell, heading, listing, table, text
 from kinerja_flow.documents.material import Material
 from kinerja_flow.documents.signing import plan_signatures
 from kinerja_flow.documents.voice import Voice
@@ -92,8 +92,12 @@ def behaviours(material: Material) -> Iterator[tuple[Instrument, list[Criterion]
 
 
 def _behaviour(material: Material, say: Voice) -> Iterator[Block]:
-    columns = [(say("number"), 0.5), (say("behaviour_column"), 6), (say("expectation"), 5)]
+    about = {note.get("about") for note in material.content["plan"]["notes"]}
     for instrument, criteria in behaviours(material):
+        # Where nobody wrote an expectation the criteria have the room.
+        share = 5 if about & {one.key for one in criteria} else 2
+        columns = [(say("number"), 0.5), (say("behaviour_column"), 11 - share)]
+        columns += [(say("expectation"), share)]
         yield heading(say.label(instrument.label), 2)
         numbered_ones = enumerate(criteria, start=1)
         yield table(columns, [_expected(material, *one, say) for one in numbered_ones])
@@ -110,8 +114,11 @@ def _expected(material: Material, number: int, one: Criterion, say: Voice) -> li
 def _lists(material: Material, say: Voice) -> Iterator[Block]:
     shown = {one.key for _, criteria in behaviours(material) for one in criteria}
     notes = material.content["plan"]["notes"]
-    for section in LISTS:
-        own = [one for one in notes if one["section"] == section and one.get("about") not in shown]
-        if own:
-            yield heading(say(f"note.{section}"), 2)
-            yield listing([one["text"] for one in own])
+    told: dict[str, list[str]] = {}
+    for one in notes:
+        if one.get("about") not in shown:
+            told.setdefault(one["section"], []).append(one["text"])
+    own = [name for name in LISTS if name in told]
+    if own:
+        lists = ([heading(say(f"note.{name}"), 2), listing(told[name])] for name in own)
+        yield beside([*lists], len(own))

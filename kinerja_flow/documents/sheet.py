@@ -19,6 +19,9 @@ from kinerja_flow.documents.plan import plan
 from kinerja_flow.documents.signing import signatures
 from kinerja_flow.documents.voice import Voice
 
+#: No part of the line at the head of each page has more letters.
+MOST_RUNNING = 40
+
 
 def paper(material: Material, content_sha256: str, language: str) -> Paper:
     """The document of a result in a language, its date the instant of the result."""
@@ -28,7 +31,7 @@ def paper(material: Material, content_sha256: str, language: str) -> Paper:
     whose = ", ".join(one["name"] for one in named(material, "employee"))
     stamps = _stamps(material)
     running = {
-        "left": f"{content['agency']} · {content['cycle']} · {whose}",
+        "left": " · ".join(map(_cut, (content["agency"], content["cycle"], whose))),
         "stamp": " · ".join(say(code) for code in stamps),
         "foot": say("foot", number=material.number, sha=material.digest[:16]),
         "page": say("page"),
@@ -42,6 +45,11 @@ def paper(material: Material, content_sha256: str, language: str) -> Paper:
         running=running,
         blocks=[*_front(material, stamps, say), *_annexes(material, content_sha256, say)],
     )
+
+
+def _cut(said: str) -> str:
+    """No more of a name than the head of a page has room for; the first page has all of it."""
+    return said if len(said) <= MOST_RUNNING else f"{said[: MOST_RUNNING - 1].rstrip()}…"
 
 
 def _stamps(material: Material) -> list[str]:
@@ -80,5 +88,4 @@ def _annexes(material: Material, sha256: str, say: Voice) -> Iterator[Block]:
     yield from form(material, say)
     yield from explanation(material, say)
     yield heading(say("digests"))
-    yield blocks.digest(say("digest_result"), material.digest)
-    yield blocks.digest(say("digest_content"), sha256)
+    yield blocks.digests((say("digest_result"), material.digest), (say("digest_content"), sha256))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,10 +15,14 @@ from xlsxwriter import Workbook
 from kinerja_flow.scoring.figures import decimal
 
 TEXT, NUMBER, DAY = "text", "number", "day"
-#: What a program for tables takes for the start of a formula, also in its wide form.
-_STARTS = tuple("=+-@＝＋－＠\t\r\n")
-#: The wide forms and blanks before them change nothing for such a program.
-_BLANKS = " \u00a0\u200b\ufeff"
+#: What a program for tables takes for the start of a formula, also in its wide form and after
+#: blanks: where a text begins, and after what ends a cell for such a program. In Indonesian the
+#: semicolon does, and quotes around a text with commas do not count then.
+_FORMULA = re.compile(
+    "(?:^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=[ \u00a0\u200b\ufeff]*[=+\\-@＝＋－＠]))"
+)
+#: A sheet holds no more rows below its heads.
+MOST_ROWS = 1_048_575
 #: Excel keeps no longer text in a cell.
 LONGEST_CELL = 32_767
 
@@ -60,33 +65,49 @@ def write_csv(table: Table, into: BinaryIO, *, bom: bool = False) -> int:
 
 
 def write_xlsx(table: Table, into: BinaryIO) -> int:
-    """The table as a workbook of one sheet, row by row; how many rows it has."""
+    """The table as a workbook, row by row; how many rows it has.
+
+    It has one sheet, or several where a sheet has no room for all rows: none is left out.
+    """
     book = Workbook(into, {"constant_memory": True, "strings_to_urls": False})
     book.set_properties({"title": table.title, "created": table.made_at.replace(tzinfo=None)})
     formats = {
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         DAY: book.add_format({"num_format": "yyyy-mm-dd"}),
     }
-    sheet = book.add_worksheet(table.title[:31])
+    sheet, count, at = _sheet(book, table, formats), 0, 0
+    for count, row in enumerate(table.rows, start=1):
+        at = (count - 1) % MOST_ROWS + 1
+        if at == 1 and count > 1:
+            sheet = _sheet(book, table, formats, count // MOST_ROWS + 1)
+        for place, (kind, value) in enumerate(_cells(table, row)):
+            _write(sheet, (at, place), kind, value, formats)
+    _filtered(sheet, table, at)
+    book.close()
+    return count
+
+
+def _sheet(book: Workbook, table: Table, formats: Mapping[str, Any], number: int = 1) -> Any:
+    """A sheet with the heads of the table, which stay in sight and choose rows."""
+    sheet = book.add_worksheet(
+        table.title[:31] if number == 1 else f"{table.title[:25]} ({number})"
+    )
     sheet.freeze_panes(1, 0)
     heads = list(_heads(table))
     for place, (title, kind) in enumerate(heads):
         sheet.set_column(place, place, 14 if kind == NUMBER else 22)
         sheet.write_string(0, place, title, formats["head"])
-    count = 0
-    for count, row in enumerate(table.rows, start=1):
-        for place, (kind, value) in enumerate(_cells(table, row)):
-            _write(sheet, (count, place), kind, value, formats)
-    if count:
-        sheet.autofilter(0, 0, count, len(heads) - 1)
-    book.close()
-    return count
+    _filtered(sheet, table, MOST_ROWS)
+    return sheet
+
+
+def _filtered(sheet: Any, table: Table, count: int) -> None:
+    sheet.autofilter(0, 0, count, len([*_heads(table)]) - 1)
 
 
 def harmless(text: str) -> str:
-    """The text, with an apostrophe before it where a program could run it."""
-    starts = text.lstrip(_BLANKS)
-    return f"'{text}" if starts.startswith(_STARTS) or text.startswith(_STARTS) else text
+    """The text, with an apostrophe before whatever of it a program could run."""
+    return _FORMULA.sub("'", text)
 
 
 def _heads(table: Table) -> Iterable[tuple[str, str]]:

@@ -32,6 +32,7 @@ class CaseFacts(NamedTuple):
     state: str
     version: int
     entered_at: datetime
+    delivered_at: datetime | None
     received_at: datetime | None
     closed_at: datetime | None
 

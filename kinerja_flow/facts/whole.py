@@ -161,9 +161,9 @@ class Facts:
         return found
 
     def last_day(self, term: Term) -> date | None:
-        """The last day of a term; None while it waits for a receipt that has not come."""
+        """The last day of a term; None while what begins it has not come."""
         if term.window is not None:
             return self.windows[term.window].closes_on
         case = self.case
-        event = Event(case.entered_at, case.received_at, case.until_on)
+        event = Event(case.entered_at, case.delivered_at, case.received_at, case.until_on)
         return self.calendar.last_day_since(term, event)

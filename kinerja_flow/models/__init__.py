@@ -1,5 +1,13 @@
 """The nouns: columns, constraints, derived facts. No flow, no permissions, no session."""
 
+from kinerja_flow.models.access import (
+    RecoveryCode,
+    ResetRequest,
+    ServiceToken,
+    SignInCode,
+    SignInDelay,
+    SignInSession,
+)
 from kinerja_flow.models.briefings import BriefingQuestion, BriefingReceipt, Persona
 from kinerja_flow.models.cases import CASES, Case, OfCase, Participant
 from kinerja_flow.models.cycles import COUNTED, Cycle, StoredDefinition, TemplateVersion
@@ -29,6 +37,7 @@ from kinerja_flow.models.outcomes import (
     Signature,
 )
 from kinerja_flow.models.plans import PlanIndicator, PlanItem, PlanNote
+from kinerja_flow.models.privacy import GROUNDS, Redaction, Retention, Swept
 from kinerja_flow.models.progress import (
     ActionStep,
     Activity,
@@ -39,6 +48,7 @@ from kinerja_flow.models.progress import (
     PrivateNote,
     Realisation,
 )
+from kinerja_flow.models.readings import Reading
 from kinerja_flow.models.records import (
     Deadline,
     HistoryEvent,
@@ -59,17 +69,24 @@ from kinerja_flow.models.surveys import (
     SurveyToken,
 )
 from kinerja_flow.models.units import CreditEntry, Reason, UnitRating
+from kinerja_flow.models.webhooks import DEAD, TAKEN, WAITING, Delivery, Webhook, WebhookEvent
 
 #: Rows that the database itself refuses to update or delete.
 APPEND_ONLY = (
     *("history", "signatures", "results", "receipts", "definitions", "template_versions"),
     *("measurements", "result_grounds", "unit_ratings", "credit_entries"),
+    "redactions",
+    "readings",
 )
 
 __all__ = [
     "APPEND_ONLY",
     "CASES",
     "COUNTED",
+    "DEAD",
+    "GROUNDS",
+    "TAKEN",
+    "WAITING",
     "Absence",
     "Account",
     "ActionStep",
@@ -85,6 +102,7 @@ __all__ = [
     "Cycle",
     "DayOff",
     "Deadline",
+    "Delivery",
     "Document",
     "Evidence",
     "Exhibit",
@@ -107,14 +125,23 @@ __all__ = [
     "Post",
     "PostHolding",
     "PrivateNote",
+    "Reading",
     "Realisation",
     "Reason",
     "Receipt",
+    "RecoveryCode",
+    "Redaction",
     "ReportingLine",
+    "ResetRequest",
     "Result",
     "ResultGrounds",
+    "Retention",
     "RoleGrant",
+    "ServiceToken",
     "Sheet",
+    "SignInCode",
+    "SignInDelay",
+    "SignInSession",
     "Signature",
     "Statement",
     "StoredDefinition",
@@ -127,7 +154,10 @@ __all__ = [
     "SurveySalt",
     "SurveyTally",
     "SurveyToken",
+    "Swept",
     "TemplateVersion",
     "Unit",
     "UnitRating",
+    "Webhook",
+    "WebhookEvent",
 ]

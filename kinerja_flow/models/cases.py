@@ -92,6 +92,7 @@ class Case(Base):
     _phase: Mapped[Key] = mapped_column("phase")
     _version: Mapped[int] = mapped_column("version")
     entered_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kinerja_flow.db import Base, Key, Name, new_id
+from kinerja_flow.db import Base, Key, Name, Words, new_id
 from workflows.definition import ABSENCES
 
 
@@ -159,14 +159,22 @@ class ReportingLine(OfAgency, Dated, Base):
 
 
 class Account(OfAgency, Base):
-    """A way to sign in. One person may be without one, as external officials often are."""
+    """A way to sign in. One person may be without one, as external officials often are.
+
+    Login and e-mail stand in one spelling (`services/logins.py`); beside them the person's NIP
+    opens the account. `totp_step` is the last step of time whose code was used, None until the
+    second step was set up.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (within_agency("person_id", "people"),)
     person_id: Mapped[UUID] = mapped_column(unique=True)
-    login: Mapped[Name] = mapped_column(unique=True)
+    login: Mapped[Name | None] = mapped_column(unique=True)
+    email: Mapped[Name | None] = mapped_column(unique=True)
     password_hash: Mapped[Name | None]
     is_active: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[Words | None]
+    totp_step: Mapped[int | None]
 
 
 class RoleGrant(OfAgency, Dated, Base):

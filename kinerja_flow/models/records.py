@@ -54,7 +54,10 @@ class Statement(OfCase, Base):
 
 
 class Notification(Base):
-    """A line of the outbox: somebody is to hear of an event. Nothing goes out before the commit."""
+    """A line of the outbox: somebody is to hear of an event. Nothing goes out before the commit.
+
+    An event that concerns no case, but the agency's own affairs, has neither year, case nor seq.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -68,9 +71,9 @@ class Notification(Base):
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     agency_id: Mapped[int]
-    year: Mapped[Year]
-    case_id: Mapped[UUID]
-    seq: Mapped[int]
+    year: Mapped[Year | None]
+    case_id: Mapped[UUID | None]
+    seq: Mapped[int | None]
     event: Mapped[Name]
     recipient_id: Mapped[UUID]
     created_at: Mapped[datetime]
@@ -111,13 +114,16 @@ class Deadline(OfCase, Base):
 
 
 class IdempotencyKey(Base):
-    """The answer to a request that may be sent again; `request` is the SHA-256 of its body."""
+    """The answer to a request that may be sent again; `request` is the SHA-256 of what it asked.
+
+    Those about a case go with its sealed answers when a stage closes.
+    """
 
     __tablename__ = "idempotency_keys"
     agency_id: Mapped[int] = mapped_column(primary_key=True)
     actor_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[Key] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(index=True)
+    case_id: Mapped[UUID | None] = mapped_column(index=True)
     request: Mapped[Digest]
     answer: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]

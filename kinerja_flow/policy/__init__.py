@@ -10,10 +10,10 @@ leave) holds only what the absent official holds by themself, and only the capac
 from __future__ import annotations
 
 from kinerja_flow.policy.actors import CLOCK, SYSTEM, Actor, only_hr
-from kinerja_flow.policy.bars import bars, may_read_answers, may_write, not_yours
+from kinerja_flow.policy.bars import bars, may_read_answers, may_read_result, may_write, not_yours
 from kinerja_flow.policy.grants import DELEGABLE, Grant, Held, first_held, on_behalf
 from kinerja_flow.policy.raters import deciders, side_raters
-from kinerja_flow.policy.standing import capacity, is_hidden, manages, relations, standing
+from kinerja_flow.policy.standing import capacity, is_hidden, knows, manages, relations, standing
 from kinerja_flow.policy.words import (
     CITIZEN,
     OBJECTION_READERS,
@@ -21,6 +21,7 @@ from kinerja_flow.policy.words import (
     OWN,
     PARTS,
     RELATIONS,
+    RESULT_MAKERS,
     RESULT_READERS,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "OWN",
     "PARTS",
     "RELATIONS",
+    "RESULT_MAKERS",
     "RESULT_READERS",
     "SYSTEM",
     "Actor",
@@ -43,8 +45,10 @@ __all__ = [
     "deciders",
     "first_held",
     "is_hidden",
+    "knows",
     "manages",
     "may_read_answers",
+    "may_read_result",
     "may_write",
     "not_yours",
     "on_behalf",

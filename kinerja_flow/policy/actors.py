@@ -7,7 +7,11 @@ from uuid import UUID
 
 from kinerja_flow.errors import Forbidden
 from kinerja_flow.policy.grants import Grant
+from workflows.definition import Label
 from workflows.vocabulary import OFFICER
+
+#: What people call those who hold the office.
+OFFICERS = Label("Pengelola Kinerja", "HR officers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +41,4 @@ SYSTEM = Actor(engine="system")
 def only_hr(actor: Actor, what: str) -> None:
     """Forbidden unless the actor is an HR officer of an agency today; `what` is what they touch."""
     if OFFICER not in actor.roles or actor.agency_id is None:
-        raise Forbidden.of("not_your_part", what, by=OFFICER)
+        raise Forbidden.of("not_your_part", what, by=OFFICERS)

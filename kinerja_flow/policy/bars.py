@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from kinerja_flow.errors import Blocker
-from kinerja_flow.facts import Facts
+from kinerja_flow.facts import Facts, ResultFacts
 from kinerja_flow.policy.actors import Actor
 from kinerja_flow.policy.grants import Held
 from kinerja_flow.policy.raters import deciders
 from kinerja_flow.policy.standing import capacity, lent, own, relations, standing
-from kinerja_flow.policy.words import RESULT_READERS
+from kinerja_flow.policy.words import RESULT_MAKERS, RESULT_READERS
 from workflows.definition import Action
+from workflows.vocabulary import EMPLOYEE
 
 
 def bars(facts: Facts, actor: Actor, action: Action) -> Iterator[Blocker]:
@@ -69,6 +70,22 @@ def may_read_answers(facts: Facts, actor: Actor, delivered: int, phase: str) -> 
     if actor.person_id == facts.case.subject_id:
         return delivered > 0 and phase != "assessing"
     return bool(relations(facts, actor) & RESULT_READERS)
+
+
+def may_read_result(facts: Facts, actor: Actor, result: ResultFacts, delivered: int) -> bool:
+    """Whether the actor may read a result of an appraisal, of which `delivered` is the number of
+    the one delivered last (else 0).
+
+    Before it is delivered only those who make it: the assessor, the reviewer, whoever's act set it,
+    and whoever stands in for one of them; never the employee, nor HR.
+    """
+    held = relations(facts, actor)
+    if result.number <= delivered:
+        return bool(held & (RESULT_READERS | {EMPLOYEE}))
+    if actor.person_id == facts.case.subject_id or not held & RESULT_READERS:
+        return False
+    whose = {actor.person_id, *(grant.absent_id for grant in lent(facts, actor).values())}
+    return bool(held & RESULT_MAKERS or whose & ({result.decided_by, result.decided_for} - {None}))
 
 
 def may_write(facts: Facts, actor: Actor, book: str) -> Iterator[Blocker]:

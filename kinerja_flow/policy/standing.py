@@ -8,7 +8,7 @@ from kinerja_flow.facts import Facts
 from kinerja_flow.policy.actors import Actor
 from kinerja_flow.policy.grants import DELEGABLE, Grant, Held, first_held
 from kinerja_flow.policy.raters import side_raters
-from kinerja_flow.policy.words import OWN, PARTS
+from kinerja_flow.policy.words import OPEN_READERS, OWN, PARTS
 from workflows.definition import Action
 
 
@@ -63,6 +63,16 @@ def _held(facts: Facts, actor: Actor) -> dict[str, Grant | None]:
 def relations(facts: Facts, actor: Actor) -> frozenset[str]:
     """All relations in which the actor stands to the case now, by themself or for another."""
     return frozenset(_held(facts, actor))
+
+
+def knows(facts: Facts, actor: Actor) -> bool:
+    """Whether the actor may know of the case: somebody who takes part in it, and HR; of one that
+    hangs on another (an objection, a follow-up) not whoever only gives input to that other."""
+    held = relations(facts, actor)
+    if facts.case.parent_id is None or held & OPEN_READERS:
+        return bool(held)
+    parts = (part for part in facts.parts if part.is_active and not part.in_parent)
+    return any(part.person_id == actor.person_id for part in parts)
 
 
 def manages(facts: Facts, actor: Actor) -> bool:

@@ -61,6 +61,8 @@ RELATIONS: Mapping[str, RelationWord] = {
 
 #: Who reads what an appraisal came to, beside its employee, who reads it once it is delivered.
 RESULT_READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"})
+#: Who makes a result, and reads it before it is delivered.
+RESULT_MAKERS = frozenset({"assessor", "reviewer"})
 #: Who reads what is open in an appraisal: its employee and all who have to judge or to see to it.
 OPEN_READERS = RESULT_READERS | {"employee"}
 #: Who reads the record of an objection: the two sides, whoever examines it, and HR.

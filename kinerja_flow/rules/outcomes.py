@@ -13,6 +13,9 @@ from kinerja_flow.scoring.material import VALUED
 from workflows import Listed, Ref, TermField, Text
 from workflows.definition import Term
 
+#: Who begins a term that waits for it.
+_BEGUN_BY = {"delivery": ("assessor",), "receipt": ("employee",)}
+
 
 class OfWindow(Schema):
     window = Ref("window", required=True)
@@ -64,11 +67,13 @@ def within_term(ask: Ask, term: Term) -> Iterator[Blocker]:
     """The term has begun and has not ended: an objection is filed in time.
 
     Source: PP 30/2019 article 59, fourteen days from receipt (calendar or working days: a
-    setting). A term that starts with a receipt never runs before the receipt.
+    setting). A term that starts with a delivery or a receipt never runs before it.
     """
     last = ask.facts.last_day(term)
     if last is None:
-        yield Blocker("within_term.not_received", None, ("employee",))
+        is_delivery = term.start == "delivery"
+        code = "within_term.not_delivered" if is_delivery else "within_term.not_received"
+        yield Blocker(code, None, _BEGUN_BY[term.start])
     elif ask.facts.calendar.day_of(ask.facts.now) > last:
         yield Blocker("within_term", None, (), {"last": last})
 
@@ -78,16 +83,27 @@ def term_ended(ask: Ask, term: Term) -> Iterator[Blocker]:
     """The term has begun and has ended: nobody's right that runs with it is cut short."""
     last = ask.facts.last_day(term)
     if last is None:
-        yield Blocker("term_ended.not_received", None, ("employee",))
+        is_delivery = term.start == "delivery"
+        code = "term_ended.not_delivered" if is_delivery else "term_ended.not_received"
+        yield Blocker(code, None, _BEGUN_BY[term.start])
     elif ask.facts.calendar.day_of(ask.facts.now) <= last:
         yield Blocker("term_ended", None, ("clock",), {"last": last})
 
 
 @rule("material", satisfied_by="Supply the parts that the score still lacks.")
 def result_computable(ask: Ask) -> Iterator[Blocker]:
-    """No part that the template requires is missing from the score: missing is not zero."""
+    """No part that the template requires is missing from the score: missing is not zero.
+
+    Where the last step is a `judgement`, only the choice (with its reason, where it differs from
+    the suggestion) is required: what the suggestion lacks holds nothing up. Ask for the figures
+    beside it with `node_known`, each by the step that makes it.
+    """
     for lack in ask.facts.score().pending:
-        yield Blocker("result_computable", lack.node, ("assessor",), {"part": lack.node})
+        if lack.code == "reason":
+            params = {"field": lack.subject}
+            yield Blocker("result_computable.reason", lack.node, ask.action.by, params)
+        else:
+            yield Blocker("result_computable", lack.node, ("assessor",), {"part": lack.node})
 
 
 @rule("material", params=Levels, satisfied_by="The score comes to such a level.")
@@ -129,7 +145,7 @@ def received(ask: Ask) -> Iterator[Blocker]:
 def field_is(ask: Ask, field: str, value: str) -> Iterator[Blocker]:
     """The actor gave exactly this value in the field."""
     if _worded(ask.inputs.get(field)) != value:
-        yield Blocker("field_is", field, ask.action.by, {"value": value})
+        yield Blocker("field_is", field, ask.action.by, {"field": field, "answer": value})
 
 
 @rule(params=OfField, satisfied_by="Fill in the field.", asks_inputs=True)

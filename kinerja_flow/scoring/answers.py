@@ -12,7 +12,7 @@ from marshmallow import validates_schema
 from kinerja_flow.scoring.figures import exact, mean_of, trimmed
 from kinerja_flow.scoring.node import NUMBER
 from kinerja_flow.scoring.rule import Asked, Outcome, pending
-from kinerja_flow.scoring.saying import sentence, sentences
+from kinerja_flow.scoring.saying import mean_said, sentence, sentences
 from kinerja_flow.scoring.shares import Shares, refuse_strangers
 from workflows import Entries, Flag, Listed, Record, Ref, Whole
 from workflows.definition import Label
@@ -81,7 +81,7 @@ def _over_raters(asked: Asked, counts: Mapping[Fraction, int]) -> Outcome:
     counted = trimmed(counts, TRIM_FROM) if asked.params["trim"] else counts
     given, kept = sum(counts.values()), sum(counted.values())
     value = mean_of(counted)
-    said = sentence("raters_mean", count=kept, value=value)
+    said = mean_said("raters_mean", kept, value=value)
     trim = sentence("trimmed", count=given) if kept < given else None
     return Outcome(
         NUMBER, value, sentences(said, trim), {"answers": given, "dropped": given - kept}

@@ -17,7 +17,7 @@ from kinerja_flow.scoring.answers import (
 from kinerja_flow.scoring.combination import Combination, Part
 from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule
-from kinerja_flow.scoring.saying import sentence, sentences
+from kinerja_flow.scoring.saying import mean_said, sentence, sentences
 from workflows.definition import Label
 
 
@@ -32,6 +32,10 @@ def answers_mean(asked: Asked) -> Outcome:
     relation) enters no score, since subtraction would reveal it. A relation in `required` leaves
     the score pending until its answers are complete; by default these are the relations without a
     `minimum`. What else is missing is left out, and the weights of the rest count for the whole.
+    An anonymous group that is discarded as too small never has answers: without a `minimum`, or
+    named in `required`, it would hold the score up for good, and the template is refused.
+
+    `{answers_mean: {instrument: perilaku, from: {assessor: 70, peer: 30}, minimum: {peer: 3}}}`
     """
     shares: Mapping[str, Fraction] = asked.params["from"]
     parts = tuple(
@@ -43,7 +47,8 @@ def answers_mean(asked: Asked) -> Outcome:
     if value is None:
         nothing = asked.lack("no_answers", where=asked.step.label)
         return pending(NUMBER, nodes, () if combination.is_held_up else (nothing,), inputs)
-    said = sentence("answers_mean", working=combination.working, value=value)
+    count = len(combination.counted)
+    said = mean_said("answers_mean", count, working=combination.working, value=value)
     said = sentences(said, combination.left_out)
     return Outcome(NUMBER, value, said, inputs, nodes, combination.missing)
 
@@ -68,7 +73,7 @@ def _over_criteria(asked: Asked, relation: str, nodes: tuple[Node, ...]) -> Outc
     value = combination.value
     if value is None:
         return pending(NUMBER, nodes, inputs=inputs)
-    said = sentence("criteria_mean", count=len(combination.counted), value=value)
+    said = mean_said("criteria_mean", len(combination.counted), value=value)
     asked_of = None if invited is None else sentence("invited", count=invited)
     said = sentences(said, asked_of, combination.left_out)
     return Outcome(NUMBER, value, said, inputs, nodes, combination.missing)

@@ -59,6 +59,8 @@ def bands(asked: Asked) -> Outcome:
     PP 30/2019 (110, 90, 70, 50) and the citizens' index of PermenPANRB 14/2017 (`round: 2`;
     88.31, 76.61, 65, 25). With `required` false, a number that is missing holds nothing up: the
     level is shown as a ground that does not decide.
+
+    `{bands: {of: nilai, bands: [{level: baik, from: 90}, {level: kurang}]}}`
     """
     part = asked.number(asked.params["of"])
     inputs = _settings(asked)

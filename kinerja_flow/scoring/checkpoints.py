@@ -51,6 +51,8 @@ def checkpoints(asked: Asked) -> Outcome:
     With `required`, a period under way, or none that is rated, leaves the score pending; without
     it (the usual) what is missing holds nothing up, as a ground that does not decide.
     PermenPANRB 6/2022: periodic evaluation is a consideration of the yearly one.
+
+    `{checkpoints: {machine: checkpoint, field: hasil_periodik, scale: ekspektasi, how: mean}}`
     """
     rows = [row for row in asked.material.checkpoints if row.kind == asked.params["machine"]]
     ordered = sorted(rows, key=lambda row: (row.span, row.id))
@@ -63,7 +65,8 @@ def checkpoints(asked: Asked) -> Outcome:
     found = PICKS[how](values) if how in PICKS else combination.value
     assert found is not None, "the weights of periods are above zero"
     words = {} if how in PICKS else {"working": combination.working}
-    said = sentence(WAYS[how], count=len(values), value=found, **words)
+    code = "one_period" if len(values) == 1 else WAYS[how]
+    said = sentence(code, count=len(values), value=found, **words)
     said = sentences(said, combination.left_out)
     return Outcome(NUMBER, found, said, inputs, combination.nodes, combination.missing)
 

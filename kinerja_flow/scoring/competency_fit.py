@@ -19,7 +19,7 @@ from kinerja_flow.scoring.fit import Competency
 from kinerja_flow.scoring.material import Required
 from kinerja_flow.scoring.node import NUMBER, Missing, Node, excused
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, valueless
-from kinerja_flow.scoring.saying import Spoken, sentence, sentences
+from kinerja_flow.scoring.saying import Spoken, mean_said, sentence, sentences
 from workflows import Flag
 from workflows.definition import Label
 
@@ -42,6 +42,8 @@ def competency_fit(asked: Asked) -> Outcome:
     person match as attained over required in percent is that of Peraturan BKN 26/2019 [one], which
     leaves the way of putting competencies together open: here none makes up for another. Limits
     (80 and 68 in some agencies, 90 and 78 in others) belong in `bands`, as settings [open].
+
+    `{competency_fit: {instrument: kompetensi, from: {panel: 70, assessor: 30}}}`
     """
     nodes = tuple(_criterion(asked, key) for key in criteria_of(asked))
     combination = Combination(tuple(map(Part, nodes)))
@@ -115,11 +117,11 @@ def _attained(found: Competency, combination: Combination) -> tuple[Label | None
     """How the attained level came about, where several relations say it, or nobody does."""
     if found.attained is None:
         return (sentence("not_attained"),)
-    working = combination.working
+    working, count = combination.working, len(combination.counted)
     several = len(combination.parts) > 1
-    mean = sentence("answers_mean", working=working, value=found.attained) if several else None
+    mean = mean_said("answers_mean", count, working=working, value=found.attained)
     alone = sentence("attained", attained=found.attained) if found.required is None else None
-    return mean, alone, combination.left_out
+    return mean if several else None, alone, combination.left_out
 
 
 def _against(asked: Asked, found: Competency, standard: Required) -> Label:

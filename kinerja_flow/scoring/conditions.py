@@ -44,6 +44,8 @@ def requires_condition(asked: Asked) -> Outcome:
     `one_of`. Until somebody has said so or not the score is pending; with `required` false, silence
     means no. PP 30/2019: 110 or more is Sangat Baik only with an innovation that benefits the
     organisation, else Baik.
+
+    `{requires_condition: {of: angka, level: sangat_baik, needs: inovasi, else_level: baik}}`
     """
     part = asked.level(asked.params["of"])
     said = asked.material.statements.get(asked.params["needs"])
@@ -67,6 +69,8 @@ def veto(asked: Asked) -> Outcome:
 
     A field holds when it is yes, a number above zero, or a choice in `one_of`; a veto that nobody
     pronounced does not hold. For results that a disciplinary sanction limits.
+
+    `{veto: {of: predikat, when: hukuman_disiplin, at_most: baik, scale: predikat}}`
     """
     part = asked.level(asked.params["of"])
     inputs = _inputs(asked, "when")

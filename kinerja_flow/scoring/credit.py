@@ -49,6 +49,8 @@ def credit(asked: Asked) -> Outcome:
     that touch. The coefficient is that of the post's jenjang; a post whose jenjang has none earns
     no credit, which holds nothing up. 37.5 × 75% is 28.125. PermenPANRB 1/2023, Peraturan BKN
     3/2023; how a part of a month counts they leave open.
+
+    `{credit: {of: predikat, percent: {baik: 100}, coefficients: {ahli_pertama: 12.5}}}`
     """
     part, post = asked.level(asked.params["of"]), asked.material.post_level
     coefficient = asked.params["coefficients"].get(post)

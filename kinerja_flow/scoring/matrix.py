@@ -45,6 +45,8 @@ def matrix(asked: Asked) -> Outcome:
     di_bawah: {di_bawah: sangat_kurang, sesuai: butuh_perbaikan, di_atas: butuh_perbaikan}}.
     `scale` says which scale the cells are levels of. A pair of levels without a cell leaves the
     score pending.
+
+    `{matrix: {rows: hasil, columns: perilaku, cells: {sesuai: {sesuai: baik}}}}`
     """
     row, column = asked.level(asked.params["rows"]), asked.level(asked.params["columns"])
     parts, inputs = (row, column), {"cells": _plain(asked)}

@@ -44,6 +44,8 @@ def scale_map(asked: Asked) -> Outcome:
 
     Both are two ends, [1, 5] to [0, 100]: the first end becomes the first, the second the second.
     Nothing is cut off or rounded. The citizens' index is [1, 4] to [25, 100] (PermenPANRB 14/2017).
+
+    `{scale_map: {of: rerata, from: [1, 5], to: [0, 120]}}`
     """
     part = asked.number(asked.params["of"])
     (low, high), (bottom, top) = asked.params["from"], asked.params["to"]
@@ -69,6 +71,8 @@ def weighted_sum(asked: Asked) -> Outcome:
     70/30, or 60/40 where peers and subordinates are heard, is PP 30/2019 article 41. Weights count
     relative to their sum. A number that is still missing leaves the score pending; one that is
     named in `optional` is left out, and the weights of the rest count for the whole.
+
+    `{weighted_sum: {of: {hasil: 70, perilaku: 30}}}`
     """
     optional = asked.params["optional"]
     weights = asked.params["of"]

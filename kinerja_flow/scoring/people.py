@@ -31,7 +31,11 @@ def judgement(asked: Asked) -> Outcome:
 
     A `suggestion`, the level of an earlier node such as bands, is shown with its ground and decides
     nothing; to choose otherwise needs a reason (PermenPANRB 6/2022 leaves the rating to the
-    Pejabat Penilai). What the suggestion still lacks does not hold the judgement up.
+    Pejabat Penilai). The reason is the text input that `override_reasoned` names beside the field,
+    else the only text input of the action; any other text is none. What the suggestion still lacks
+    does not hold the judgement up: `node_known` asks for it.
+
+    `{judgement: {field: predikat, scale: predikat, suggestion: saran}}`
     """
     suggested = asked.params["suggestion"]
     parts = (asked.level(suggested),) if suggested else ()
@@ -48,7 +52,10 @@ def judgement(asked: Asked) -> Outcome:
 def override(asked: Asked) -> Outcome:
     """A person's value as `field` in place of the node `of`, if there is one; both values stay.
 
-    It takes the kind of the node, a number or a level, and needs a reason where it differs.
+    It takes the kind of the node, a number or a level, and needs a reason where it differs: the
+    same text input as in `judgement`.
+
+    `{override: {of: predikat_angka, field: predikat_ditetapkan}}`
     """
     part = asked.earlier(asked.params["of"])
     stated = asked.material.statements.get(asked.params["field"])

@@ -52,7 +52,8 @@ class Piece:
     def _counted(self, decides: bool) -> Outcome:
         found = self.of if self.row.is_own else self._delivered()
         if found is None or found.value is None:
-            return valueless(self.of.kind, self._parts, self._lacks(decides), self._inputs)
+            lacks = self._lacks(found, decides)
+            return valueless(self.of.kind, self._parts, lacks, self._inputs)
         months = self.row.span.months
         words: dict[str, Spoken] = {"value": found.shown, "months": months}
         words |= {"days": self.row.span.days}
@@ -60,10 +61,14 @@ class Piece:
         shown, inputs = found.shown, self._inputs
         return Outcome(self.of.kind, found.value, said, inputs, self._parts, missing, shown)
 
-    def _lacks(self, decides: bool) -> tuple[Missing, ...]:
+    def _lacks(self, found: Node | None, decides: bool) -> tuple[Missing, ...]:
+        """A result that was delivered without this value, which nothing required, is not waited
+        for: there is no other to come."""
         if self.row.is_own:
             return inherited(self._parts) if decides else excused(self._parts)
-        return (self.asked.lack("segment_result", self.row.id, decides, which=self.label),)
+        code = "segment_result" if found is None else "segment_valueless"
+        required = decides and (found is None or bool(found.lacks))
+        return (self.asked.lack(code, self.row.id, required, which=self.label),)
 
     def _delivered(self) -> Node | None:
         node = self.row.score.nodes.get(self.of.name) if self.row.score else None

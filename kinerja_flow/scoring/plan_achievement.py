@@ -26,7 +26,7 @@ from kinerja_flow.scoring.node import NUMBER, Missing, Node
 from kinerja_flow.scoring.objectivity import is_weighted, objective_share
 from kinerja_flow.scoring.provenance import provenance, stated
 from kinerja_flow.scoring.rule import Asked, Outcome, not_required, pending, scoring_rule
-from kinerja_flow.scoring.saying import sentence, sentences
+from kinerja_flow.scoring.saying import mean_said, sentence, sentences
 from kinerja_flow.scoring.taken import is_narrow, taken_of
 from workflows import Chosen, Entries, Exact, Flag, Listed, Record, Ref
 from workflows.definition import Label
@@ -70,6 +70,8 @@ def plan_achievement(asked: Asked) -> Outcome:
     the score pending, or is left out where `required` is false. Of an indicator that outside
     systems measure, the explanation says which source counts and what the others say; of the plan,
     how much of its weight is measured objectively.
+
+    `{plan_achievement: {cap: 120, lower: mirrored}}`
     """
     rows = [row for row in asked.material.plan if asked.params["section"] in (None, row.section)]
     if not rows:
@@ -113,7 +115,8 @@ def _mean(combination: Combination, code: str, nothing: Missing) -> Outcome:
     if value is None:
         without = () if combination.is_held_up else (nothing,)
         return pending(NUMBER, nodes, without, inputs)
-    said = sentence(code, count=len(combination.counted), working=combination.working, value=value)
+    count = len(combination.counted)
+    said = mean_said(code, count, working=combination.working, value=value)
     return Outcome(NUMBER, value, sentences(said, combination.left_out), inputs, nodes, missing)
 
 

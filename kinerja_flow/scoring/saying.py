@@ -20,6 +20,16 @@ MESSAGES = Catalogue(Path(__file__).with_name("messages.yaml"))
 #: How many missing things one sentence names; the node holds them all.
 MOST_SAID = 3
 
+#: What is said of a mean over a single part.
+OF_ONE = {
+    "item_mean": "one_indicator",
+    "plan_mean": "one_work_result",
+    "plan_weighted": "one_work_result",
+    "raters_mean": "one_answer",
+    "criteria_mean": "one_criterion",
+    "answers_mean": "one_side",
+}
+
 #: What may stand in a sentence; numbers and labels are said in the language of the sentence.
 Spoken: TypeAlias = Fraction | Label | date | str | int
 
@@ -28,6 +38,11 @@ def sentence(code: str, **words: Spoken) -> Label:
     """The message with its words filled in, in both languages."""
     spoken = {name: _label(word) for name, word in words.items()}
     return Label(*(_say(code, language, spoken) for language in LANGUAGES))
+
+
+def mean_said(code: str, count: int, **words: Spoken) -> Label:
+    """The sentence of a mean over so many parts; over a single one there is nothing to work out."""
+    return sentence(OF_ONE[code] if count == 1 else code, count=count, **words)
 
 
 def sentences(*labels: Label | None) -> Label:

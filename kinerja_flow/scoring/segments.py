@@ -45,6 +45,8 @@ def segments(asked: Asked) -> Outcome:
     unless all are. A segment that counts and has no delivered result yet leaves the score pending.
     The last segment's result is the year's; in an earlier one, and where there is only one, the
     node equals `of`. PermenPANRB 6/2022 leaves the way of putting together open.
+
+    `{segments: {of: predikat, by: longest, skip_below_days: 30}}`
     """
     part = asked.earlier(asked.params["of"])
     rows = sorted(asked.material.segments, key=lambda row: row.span)
@@ -102,22 +104,20 @@ class _Year:
 
     def outcome(self) -> Outcome:
         combination, inputs = Combination(self.parts), self._inputs
-        nodes = combination.nodes
-        if combination.is_held_up:
-            lacks = combination.missing
-            return valueless(nodes[0].kind, nodes, lacks, inputs)
+        nodes, kind = combination.nodes, combination.nodes[0].kind
         said, value, shown = self._found(combination)
+        if combination.is_held_up or value is None:
+            return valueless(kind, nodes, combination.missing, inputs)
         note = {"least": self.asked.params["skip_below_days"]}
         short = sentence("segments_all_short", **note) if self.is_all_short else None
         said = sentences(said, short)
-        kind = nodes[0].kind
         return Outcome(kind, value, said, inputs, nodes, combination.missing, shown)
 
-    def _found(self, combination: Combination) -> tuple[Label, Value | None, Label | None]:
+    def _found(self, combination: Combination) -> tuple[Label | None, Value | None, Label | None]:
         by, count = self.asked.params["by"], len(self.pieces)
         if by == MONTHS:
-            value = combination.value
-            assert value is not None, "a segment has days, and so a part of a month"
+            if (value := combination.value) is None:
+                return None, None, None
             words: dict[str, Spoken] = {"working": combination.working, "value": value}
             return sentence(WAYS[by], count=count, **words), value, None
         found = combination.nodes[self.deciding[0].place - 1]

@@ -33,6 +33,8 @@ def unit_head_level(asked: Asked) -> Outcome:
     no level here. As a suggestion it is named by `judgement`, and decides nothing. `levels` names
     every level of the units' scale once, `scale` the scale that it leads to. SE MenPANRB 3/2023:
     the rating of a unit head's hasil kerja is the unit's achievement.
+
+    `{unit_head_level: {of: saran, levels: {istimewa: di_atas, baik: sesuai}, scale: ekspektasi}}`
     """
     part, unit = asked.level(asked.params["of"]), asked.material.unit
     if unit is None or not unit.is_head:

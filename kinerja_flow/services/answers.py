@@ -23,6 +23,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.answer_forms import read_answers
 from kinerja_flow.services.books import of_home
+from kinerja_flow.services.entries import refuse_stranger
 from kinerja_flow.services.promises import Promise, promise
 from kinerja_flow.workflow import collects, named
 from workflows.definition import Instrument
@@ -116,7 +117,8 @@ def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
     """The actor's own answers to an instrument of a case, while they are sealed; nobody else's,
     but those of the official for whom they stand in.
 
-    Beside them whatever an anonymous rater must know before the first answer.
+    Beside them whatever an anonymous rater must know before the first answer. Raises NotFound
+    where the actor neither rates nor may know of the case.
     """
     with reading() as session:
         facts = books.facts_for(session, case_id, actor)
@@ -128,6 +130,8 @@ def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
             own = own.where(Sheet.relation == held.relation)
         row: Sheet | None = session.scalars(own).first()
         if row is None:
+            if held is None:
+                refuse_stranger(facts, actor)
             return OwnSheet(found.key, 0, {}, told)
         return OwnSheet(found.key, row.version, dict(row.answers), told)
 

@@ -14,6 +14,7 @@ from kinerja_flow.db import reading
 from kinerja_flow.models import Statement
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
+from kinerja_flow.services.entries import refuse_stranger
 from workflows.vocabulary import FORMER
 
 
@@ -50,6 +51,8 @@ def closing_assessments(case_id: UUID, actor: Actor) -> list[ClosingAssessment]:
         if not may_read:
             said = said.where(s.actor_id == actor.person_id)
         rows = session.execute(said.order_by(s.seq, s.field)).all()
+        if not rows:
+            refuse_stranger(facts, actor)
     return [_given(list(group)) for _, group in groupby(rows, lambda row: row.seq)]
 
 

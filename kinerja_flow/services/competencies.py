@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kinerja_flow.db import reading
+from kinerja_flow.db import transaction
 from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import Competency, Score, competencies_in
 from kinerja_flow.services.briefing import cycle_of
+from kinerja_flow.services.reading_log import note_of_unit
 from kinerja_flow.services.unit_people import people_seen
 from kinerja_flow.workflow import delivered_scores
 
@@ -53,14 +54,16 @@ def competencies_of_unit(cycle_id: UUID, unit_id: UUID, actor: Actor) -> tuple[C
 
     HR sees all of them, an official those who stand below them in the reporting lines of today,
     and nobody sees themself. Of somebody who moved within the year only the last segment counts.
-    Eight queries, however many people there are. NotFound where there is nobody to be seen.
+    A fixed number of queries, however many people there are; each result is kept as read. NotFound
+    where there is nobody to be seen.
     """
-    with reading() as session:
+    with transaction() as session:
         cycle = cycle_of(session, cycle_id, actor)
         rows = people_seen(session, actor, cycle, unit_id)
         ids = [row.id for row in rows]
         scores = delivered_scores(session, cycle.agency_id, cycle.year, ids)
-    told = {row.subject_id: row for row in rows if row.id in scores}
+        told = {row.subject_id: row for row in rows if row.id in scores}
+        note_of_unit(session, cycle, actor, {row.id: scores[row.id][0] for row in told.values()})
     found = (_competences(row, *scores[row.id]) for row in told.values())
     return tuple(sorted(found, key=lambda one: (one.name, str(one.case_id))))
 

@@ -59,9 +59,12 @@ def pass_on(place: Place, text: str, nonce: str) -> None:
             session.add(Complaint(**key, **about, **said))
 
 
-def complaints_for(actor: Actor) -> list[Passed]:
+def complaints_for(
+    actor: Actor, *, after: tuple[date, UUID] | None = None, most: int | None = None
+) -> list[Passed]:
     """The complaints that the actor may read, newest day first: HR all of the agency's, an
-    assessor those about their people and their people's units."""
+    assessor those about their people and their people's units. A page goes on `after` the day and
+    id of the one that was read last."""
     c = Complaint
     columns = (c.id, c.unit_id, c.case_id, c.received_on, c.text, c.source, c.answered_on)
     with reading() as session:
@@ -69,8 +72,11 @@ def complaints_for(actor: Actor) -> list[Passed]:
         if "hr" not in actor.roles:
             units, cases = assessed_places(session, actor)
             rows = rows.where(c.unit_id.in_(units) | c.case_id.in_(cases))
+        if after is not None:
+            same_day = (c.received_on == after[0]) & (c.id > after[1])
+            rows = rows.where((c.received_on < after[0]) | same_day)
         # By day, and then by a random id: the order tells no more than the day.
-        ordered = rows.order_by(c.received_on.desc(), c.id)
+        ordered = rows.order_by(c.received_on.desc(), c.id).limit(most)
         return [Passed(*row) for row in session.execute(ordered)]
 
 

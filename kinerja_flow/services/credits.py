@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
-from kinerja_flow.errors import Forbidden, Invalid, NotFound
+from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound
 from kinerja_flow.models import CreditEntry, Person, Reason
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.scoring import next_threshold
@@ -76,8 +76,9 @@ class LevelCredit:
 def enter_balance(actor: Actor, entry: Mapping[str, Any]) -> UUID:
     """Enter the opening balance of somebody in a jenjang, by HR with its basis; the entry's id.
 
-    A later one for the same jenjang takes its place, and the old stays on record. Raises Forbidden
-    (no HR officer; one's own), Invalid with every problem, or NotFound.
+    A later one for the same jenjang takes its place, and the old stays on record. It is refused
+    where it covers days of which a result came to credit in that jenjang: these would count twice.
+    Raises Forbidden (no HR officer; one's own), Invalid with every problem, or NotFound.
     """
     only_hr(actor, "credit")
     assert actor.agency_id is not None, "an officer is of an agency"
@@ -88,6 +89,7 @@ def enter_balance(actor: Actor, entry: Mapping[str, Any]) -> UUID:
         raise Forbidden.of("own_credit", "person")
     with transaction() as session:
         _refuse_stranger(session, actor.agency_id, values["person"])
+        _refuse_twice(session, actor.agency_id, values)
         row = {
             "agency_id": actor.agency_id,
             "year": values["day"].year,
@@ -104,6 +106,16 @@ def enter_balance(actor: Actor, entry: Mapping[str, Any]) -> UUID:
         return UUID(str(row["id"]))
 
 
+def _refuse_twice(session: Session, agency_id: int, values: Mapping[str, Any]) -> None:
+    """Credit is cumulative, so that a balance says all that was earned up to its day."""
+    counted = counting(entries_of(session, agency_id, [values["person"]]))
+    earned = (one for one in counted if one.case_id and one.level == values["level"])
+    first = min((one.from_on for one in earned), default=None)
+    if first is not None and values["day"] >= first:
+        params = {"day": values["day"], "first": first}
+        raise Invalid([Blocker("balance_after_results", "day", (), params)])
+
+
 def credit_of(actor: Actor, person_id: UUID) -> list[LevelCredit]:
     """Somebody's record by jenjang, the one they earned in last at the end: for themself and HR.
 
@@ -118,7 +130,7 @@ def credit_of(actor: Actor, person_id: UUID) -> list[LevelCredit]:
         reasons = _texts(session, actor.agency_id, entries)
     counted = {one.id for one in counting(entries)}
     sums = totals(one for one in entries if one.id in counted)
-    levels = dict.fromkeys(one.level for one in sorted(entries, key=lambda one: one.until_on))
+    last = {one.level: one.until_on for one in sorted(entries, key=lambda one: one.until_on)}
     return [
         LevelCredit(
             level=level,
@@ -129,7 +141,7 @@ def credit_of(actor: Actor, person_id: UUID) -> list[LevelCredit]:
                 _credited(one, reasons, counted) for one in entries if one.level == level
             ),
         )
-        for level in levels
+        for level in sorted(last, key=lambda level: last[level])
     ]
 
 

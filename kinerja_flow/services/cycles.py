@@ -22,6 +22,7 @@ from kinerja_flow.services.forms import Form
 from kinerja_flow.services.openings import Beginning, calendar_of, opening_of
 from kinerja_flow.services.population import Population
 from kinerja_flow.services.templates import keep, read_template
+from kinerja_flow.services.webhook_events import note_launch
 from kinerja_flow.services.windows import wrong_windows
 from kinerja_flow.workflow import DEFINITIONS, opening_writes, write
 from workflows.kinds import YEARS, IntegerInput
@@ -146,7 +147,7 @@ def _launch(
     calendar = calendar_of(session, cycle)
     population = Population(session, cycle, calendar.day_of(clock.now()), people)
     DEFINITIONS.get(session, cycle.digest)
-    writes = []
+    writes, begun_before = [], bool(report.opened)
     for person_id in people:
         blocker = population.why_not(person_id)
         if blocker is not None:
@@ -158,3 +159,5 @@ def _launch(
         writes += opening_writes(opening)
         report.opened[person_id] = opening.case_id
     write(session, writes)
+    if report.opened and not begun_before:
+        note_launch(session, cycle)

@@ -19,6 +19,7 @@ from kinerja_flow.models import CASES, Deadline, Notification
 from kinerja_flow.policy import CLOCK, Actor
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.fall_back import fall_back
+from kinerja_flow.services.retention import sweep_over
 from kinerja_flow.services.survey_closing import close_due
 from kinerja_flow.workflow import Insert, always, load_one, notification, recipients, write
 
@@ -34,12 +35,13 @@ LONGEST_WAIT = timedelta(days=1)
 class Sweep:
     """How many deadlines fired, how many still wait for something to be put right, in how many
     appraisals the part of somebody who has left fell to the next superior, and how many surveys of
-    citizens were closed."""
+    citizens were closed; how many rows went whose time was over."""
 
     fired: int = 0
     blocked: int = 0
     fallen: int = 0
     closed: int = 0
+    swept: int = 0
 
 
 def tick(most: int = 10_000) -> Sweep:
@@ -59,6 +61,7 @@ def tick(most: int = 10_000) -> Sweep:
             done.fired += 1
         else:
             done.blocked += 1
+    done.swept = sweep_over()
     return done
 
 

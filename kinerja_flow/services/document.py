@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
-from kinerja_flow.documents import Material, Paper, paper, pdf
+from kinerja_flow.documents import Material, Paper, Signed, paper, pdf
 from kinerja_flow.errors import Invalid, NotFound
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Document, Result
@@ -42,6 +42,8 @@ class ResultDocument:
     is_draft: bool
     is_superseded: bool
     is_provisional: bool
+    signatures: tuple[Signed, ...] = ()
+    plan_signatures: tuple[Signed, ...] = ()
 
 
 def document(
@@ -61,7 +63,7 @@ def document(
 def _material(case_id: UUID, actor: Actor, number: int | None) -> tuple[Material, str]:
     """What the document shows, with the SHA-256 of what was kept of it at the delivery."""
     with transaction() as session:
-        numbers = [result.number for result in read_results(case_id, actor)]
+        numbers = [result.number for result in read_results(case_id, actor, "document")]
         wanted = numbers[-1] if number is None else number
         if wanted not in numbers:
             raise NotFound.of("no_result", "result")
@@ -83,6 +85,7 @@ def _of_result(session: Session, facts: Facts, number: int) -> tuple[Material, s
         result,
         shown_at=kept.shown_at if kept else facts.now,
         until=min(later, default=None),
+        is_past=number < newest,
         kept={UUID(one["id"]): one["name"] for one in content["people"]},
     )
     material = Material(
@@ -118,4 +121,6 @@ def _set(material: Material, sha256: str, made: Paper) -> ResultDocument:
         is_draft=not material.is_delivered,
         is_superseded=material.is_superseded,
         is_provisional=material.is_provisional,
+        signatures=material.signatures,
+        plan_signatures=material.plan_signatures,
     )

@@ -16,14 +16,17 @@ from kinerja_flow.models import Case, Person, Result
 
 class Ground(NamedTuple):
     """A result with the facts of its appraisal: when it was shown, and until when it was the
-    newest. `kept` are the names that were kept at the delivery: whoever is renamed stays there
-    as they were."""
+    newest; `is_past` once a later one was delivered, and not while that is in the making.
+
+    `kept` are the names that were kept at the delivery: whoever is renamed stays there as they
+    were."""
 
     session: Session
     facts: Facts
     result: Result
     shown_at: datetime
     until: datetime | None
+    is_past: bool
     kept: Mapping[UUID, str]
 
     def name(self, person_id: UUID | None, now: str | None) -> str:

@@ -57,9 +57,10 @@ def _decided_by(ground: Ground) -> str | None:
 
 
 def _is_provisional(ground: Ground) -> bool:
-    """Whether this is the newest result and may yet be changed, by an objection that is open."""
+    """Whether this result, which none that was delivered replaced, may yet be changed by an
+    objection that is open: what is in the making changes nothing that the employee sees."""
     case = ground.facts.case
-    return ground.until is None and bool(provisional(ground.session, case.agency_id, [case.id]))
+    return not ground.is_past and bool(provisional(ground.session, case.agency_id, [case.id]))
 
 
 def _unit_level(ground: Ground) -> Label | None:

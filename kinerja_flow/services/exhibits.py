@@ -39,6 +39,8 @@ from workflows.vocabulary import PARTIES
 BOOK = Exhibit.book
 #: The event of a case in which a piece of evidence was withdrawn.
 WITHDRAWN = "exhibit_withdrawn"
+#: No side shows more pieces of evidence, withdrawn ones included.
+MOST_EXHIBITS = 50
 _NEEDS = always("people", "officers")
 
 
@@ -63,25 +65,46 @@ class Shown:
     withdrawn_at: datetime | None
 
 
-def show_exhibit(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID:
+def show_exhibit(
+    case_id: UUID, actor: Actor, entry: Mapping[str, Any], entry_id: UUID | None = None
+) -> UUID:
     """Show evidence in an objection: name, a link or sha256 with media_type and size, and what it
-    shows; its id. The other side and the examiner hear of it.
+    shows; its id (`entry_id` where a file is kept under it). The other side and the examiner hear
+    of it.
 
-    Raises NotFound, Conflict (the book is closed), Forbidden, or Invalid with every problem.
+    What the actor shows already, and did not withdraw, is that one: nothing is doubled. Raises
+    NotFound, Conflict (the book is closed, or holds MOST_EXHIBITS of that side), Forbidden, or
+    Invalid with every problem.
     """
     with transaction() as session:
-        facts = _opened(session, case_id, actor, "entry")
+        # They are counted, so that whoever shows one waits for the other.
+        facts = _opened(session, case_id, actor, "move")
         values, wrong = EXHIBIT.read(entry)
         if wrong:
             raise Invalid(wrong)
         said = {name: values.get(name) for name in ("name", "link", "sha256", "media_type", "size")}
         said |= {"shows": values["shows"], "side": books.capacity(facts, actor, BOOK)}
-        exhibit_id = new_id()
+        if (known := _known(session, facts, actor, said)) is not None:
+            return known
+        exhibit_id = entry_id or new_id()
         owned = {**_key(facts), **books.author(facts, actor, BOOK), **said}
         session.add(Exhibit(id=exhibit_id, **owned))
         session.flush()
         _tell(session, facts, actor)
         return exhibit_id
+
+
+def _known(session: Session, facts: Facts, actor: Actor, said: Mapping[str, Any]) -> UUID | None:
+    """The same evidence, if the actor shows it already; Conflict where their side has too much."""
+    rows = session.execute(select(Exhibit.__table__).where(*_of(facts, Exhibit))).all()
+    gone = _withdrawn(session, facts)
+    for row in rows:
+        is_own = row.author_id == actor.person_id and row.id not in gone
+        if is_own and all(getattr(row, name) == value for name, value in said.items()):
+            return UUID(str(row.id))
+    if sum(row.side == said["side"] for row in rows) >= MOST_EXHIBITS:
+        raise Conflict.of("too_many_exhibits", BOOK, max=MOST_EXHIBITS)
+    return None
 
 
 def withdraw_exhibit(case_id: UUID, actor: Actor, exhibit_id: UUID) -> None:

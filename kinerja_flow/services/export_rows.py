@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow.clock import Calendar
@@ -42,8 +42,11 @@ class Source:
     definition: Definition = field(init=False)
     units: Mapping[UUID, str] = field(init=False)
     calendar: Calendar = field(init=False)
+    #: The results that were told: whose, of which appraisal, its number.
+    told: list[tuple[UUID, UUID, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        _read_whole(self.session)
         self.definition = DEFINITIONS.get(self.session, self.cycle.digest)
         zone = select(Agency.zone).where(Agency.id == self.cycle.agency_id)
         self.calendar = Calendar(str(self.session.scalar(zone)))
@@ -62,8 +65,9 @@ class Source:
         is_post = (Post.agency_id == c.agency_id) & (Post.id == c.post_id)
         is_unit = (Unit.agency_id == c.agency_id) & (Unit.id == c.unit_id)
         person = (p.nip, p.name, p.rank, Post.title.label("post"), c.unit_id)
+        of_case: tuple[Any, ...] = (c.id, c.subject_id, c.from_on, c.until_on)
         return (
-            select(c.id, *person, c.from_on, c.until_on, c._phase.label("phase"), *columns)
+            select(*of_case, *person, c._phase.label("phase"), *columns)
             .join(p, of)
             .outerjoin(Post, is_post)
             .outerjoin(Unit, is_unit)
@@ -85,6 +89,17 @@ class Source:
         scales = [*(known[name] for name in named if name in known), *known.values()]
         found = (label for scale in scales for own, label in scale.levels if own == key)
         return next(found, None) or Label(key, key)
+
+
+def _read_whole(session: Session) -> None:
+    """Each table is read once and joined as a whole, until the end of the transaction.
+
+    Right after a load PostgreSQL has no statistics, takes the tables for empty, and would read the
+    people, results and plans of the agency again for every row.
+    """
+    if session.connection().dialect.name == "postgresql":
+        for way in ("nestloop", "mergejoin"):
+            session.execute(text(f"SET LOCAL enable_{way} = off"))
 
 
 def _paths(session: Session, agency_id: int) -> dict[UUID, str]:
@@ -135,7 +150,7 @@ def _assessors(source: Source) -> Mapping[UUID, str]:
     wanted = (
         select(p.case_id, Person.name)
         .join(c, of_case)
-        .join(Person, Person.id == p.person_id)
+        .join(Person, (Person.agency_id == p.agency_id) & (Person.id == p.person_id))
         .where(c.agency_id == cycle.agency_id, c.year == cycle.year, c.cycle_id == cycle.id)
         .where(p.relation == "assessor", p.from_at.is_not(None), p.until_at.is_(None))
     )
@@ -151,6 +166,7 @@ def results(source: Source, language: str) -> Iterator[list[Any]]:
     for row in source.stream(source.cases(*columns).join(r, of)):
         if row.number != delivered.get(row.id):
             continue
+        source.told.append((row.subject_id, row.id, row.number))
         level = source.level(row.level)
         yield [
             *source.about(row),
@@ -197,7 +213,7 @@ def follow_ups(source: Source, language: str) -> Iterator[list[Any]]:
         source.cases(*told, owner.name.label("owner"))
         .join(f, of)
         .join(own, is_own)
-        .outerjoin(owner, owner.id == f.owner_id)
+        .outerjoin(owner, (owner.agency_id == f.agency_id) & (owner.id == f.owner_id))
         .order_by(f.case_id)
     )
     labels = {one.key: one.label for one in source.definition.follow_up}

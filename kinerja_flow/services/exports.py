@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from kinerja_flow.db import reading
+from kinerja_flow.db import transaction
 from kinerja_flow.documents.tables import DAY, NUMBER, TEXT, Column, Table, write_csv, write_xlsx
 from kinerja_flow.errors import Invalid
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.export_rows import Source, follow_ups, plans, results
+from kinerja_flow.services.reading_log import note_of_unit
 from workflows import Catalogue
 from workflows.definition import LANGUAGES
 
@@ -64,25 +65,31 @@ def export(cycle_id: UUID, actor: Actor, wanted: Wanted, into: BinaryIO) -> int:
     """Write a table of a cycle, for HR of its agency; how many rows it has.
 
     A number of queries that does not grow; rows are read and written as a stream. Every row says
-    whether it is provisional. What is not delivered, and who answered what, is never in it.
+    whether it is provisional. What is not delivered, and who answered what, is never in it;
+    each result in it is kept as read.
     Raises Forbidden, NotFound, or Invalid for another kind, form or language.
     """
     only_hr(actor, "cycle")
     _refuse_unknown(wanted)
-    with reading() as session:
+    with transaction() as session:
         cycle = cycle_of(session, cycle_id, actor)
+        source = Source(session, cycle)
         columns, rows = KINDS[wanted.kind]
         names = (*_ABOUT, *columns)
         table = Table(
             title=_say(f"kind.{wanted.kind}", wanted),
             columns=[Column(_say(name, wanted), _kind(name)) for name in names],
-            rows=_told(names, rows(Source(session, cycle), wanted.language), wanted),
+            rows=_told(names, rows(source, wanted.language), wanted),
             made_at=cycle.opened_at,
             exact=_say("exact", wanted),
         )
         if wanted.form == "xlsx":
-            return write_xlsx(table, into)
-        return write_csv(table, into, bom=wanted.bom)
+            count = write_xlsx(table, into)
+        else:
+            count = write_csv(table, into, bom=wanted.bom)
+        told = {of: number for who, of, number in source.told if who != actor.person_id}
+        note_of_unit(session, cycle, actor, told, "export")
+        return count
 
 
 def _refuse_unknown(wanted: Wanted) -> None:

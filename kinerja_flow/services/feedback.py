@@ -17,6 +17,7 @@ from kinerja_flow.models import COUNTED, Case, Feedback, Notification
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.books import of_home
+from kinerja_flow.services.entries import refuse_stranger
 from kinerja_flow.services.remark_forms import FEEDBACK, REPLY, about, strangers
 from kinerja_flow.services.remarks import FeedbackBook, Remark, Remarks
 from kinerja_flow.workflow import Insert, notification, recipients, write
@@ -100,6 +101,8 @@ def feedback_for(case_id: UUID, actor: Actor) -> FeedbackBook:
             of_home(facts, f).where(_seen(facts, actor)).order_by(f.noted_at, f.id)
         )
         remarks = _threads([*rows])
+        if not remarks:
+            refuse_stranger(facts, actor)
     places = dict.fromkeys(remark.about for remark in remarks)
     rows_of = {place: Remarks.of(r for r in remarks if r.about == place) for place in places}
     return FeedbackBook(Remarks.of(remarks), rows_of)

@@ -83,18 +83,24 @@ class Count:
     late: int
 
 
-def mine(actor: Actor) -> list[Listed]:
-    """The follow-ups that belong to the actor now, and those about them, newest first."""
+def mine(actor: Actor, *, after: UUID | None = None, most: int = PAGE) -> list[Listed]:
+    """The follow-ups that belong to the actor now, and those about them, newest first; a page
+    `after` the one that was listed last."""
     with reading() as session:
         p = Participant
         of = (p.agency_id == actor.agency_id, p.person_id == actor.person_id)
         owned = select(p.case_id).where(*of, p.relation == "owner", p.until_at.is_(None))
         theirs = or_(Case.id.in_(owned), Case.subject_id == actor.person_id)
-        return _listed(session, actor, _rows(actor).where(theirs))
+        return _listed(session, actor, _page(_rows(actor).where(theirs), after, most))
 
 
 def of_agency(
-    cycle_id: UUID, actor: Actor, *, late: bool = False, after: UUID | None = None
+    cycle_id: UUID,
+    actor: Actor,
+    *,
+    late: bool = False,
+    after: UUID | None = None,
+    most: int = PAGE,
 ) -> list[Listed]:
     """The follow-ups of a cycle for HR, newest first, or those that are late; a page `after` the
     one that was listed last. Raises Forbidden, or NotFound for another agency's cycle."""
@@ -104,9 +110,7 @@ def of_agency(
         page = _rows(actor).where(Case.cycle_id == cycle_id)
         if late:
             page = page.where(_is_late(_today(session, actor)))
-        if after is not None:
-            page = page.where(Case.id < after)
-        return _listed(session, actor, page)
+        return _listed(session, actor, _page(page, after, most))
 
 
 def counts(cycle_id: UUID, actor: Actor) -> list[Count]:
@@ -149,7 +153,11 @@ def _rows(actor: Actor) -> Select[Any]:
     rests_on = [getattr(r, name) == getattr(f, name) for name in ("agency_id", "year", "number")]
     statement = _joined(select(f.case_id, f.agency_id, *columns, *of_case, *told), actor)
     joined = statement.join(r, and_(*rests_on, r.case_id == f.opened_by_id))
-    return joined.order_by(c.id.desc()).limit(PAGE)
+    return joined.order_by(c.id.desc())
+
+
+def _page(rows: Select[Any], after: UUID | None, most: int) -> Select[Any]:
+    return (rows if after is None else rows.where(Case.id < after)).limit(most)
 
 
 def _is_late(today: date) -> ColumnElement[bool]:
@@ -173,7 +181,7 @@ def _listed(session: Session, actor: Actor, statement: Select[Any]) -> list[List
     for row in rows:
         definition = DEFINITIONS.get(session, row.digest)
         entry, state = _entry(definition, row.key), definition.machines[row.kind].states[row.state]
-        is_hidden = row.subject_id == actor.person_id and row.number > (row.delivered or 0)
+        is_hidden = row.number > (row.delivered or 0) and not _owns(actor, row, owners)
         found.append(
             Listed(
                 case_id=row.case_id,
@@ -195,6 +203,12 @@ def _listed(session: Session, actor: Actor, statement: Select[Any]) -> list[List
             )
         )
     return found
+
+
+def _owns(actor: Actor, row: Any, owners: Mapping[UUID, Iterable[UUID]]) -> bool:
+    """Whether the actor has to see to it, and it is not about themself."""
+    is_own = row.subject_id == actor.person_id
+    return not is_own and actor.person_id in set(owners.get(row.case_id, ()))
 
 
 def _owners(session: Session, actor: Actor, rows: Sequence[Any]) -> Mapping[UUID, Iterable[UUID]]:

@@ -162,6 +162,12 @@ def whole(name: str, **options: Any) -> IntegerInput:
     return IntegerInput(spec(name, optional=True, **options))
 
 
+def count(name: str, least: int, most: int) -> IntegerInput:
+    """A whole number within limits, which has to be given."""
+    limits: dict[str, Any] = {"from": least, "to": most}
+    return IntegerInput(spec(name, **limits))
+
+
 def day(name: str, *, optional: bool = False) -> DateInput:
     return DateInput(spec(name, optional=optional))
 

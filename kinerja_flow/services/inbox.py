@@ -23,12 +23,12 @@ Cursor = tuple[datetime, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to hear of: the event on a case. `on_behalf_of` is the absent official to whom it
-    was sent, None for the actor's own."""
+    """Something to hear of: the event on a case, or (None) in the agency's own affairs.
+    `on_behalf_of` is the absent official to whom it was sent, None for the actor's own."""
 
     id: UUID
-    case_id: UUID
-    seq: int
+    case_id: UUID | None
+    seq: int | None
     event: str
     created_at: datetime
     on_behalf_of: UUID | None
@@ -64,7 +64,7 @@ def _newest() -> Select[Any]:
     columns: tuple[Any, ...] = (n.id, n.case_id, n.seq, n.event, n.created_at, n.recipient_id)
     of_case = and_(Case.agency_id == n.agency_id, Case.year == n.year, Case.id == n.case_id)
     newest = (n.created_at.desc(), n.id.desc())
-    return select(*columns).join(Case, of_case).order_by(*newest)
+    return select(*columns).outerjoin(Case, of_case).order_by(*newest)
 
 
 def _lent(actor: Actor, grant: Grant, calendar: Calendar) -> ColumnElement[bool]:

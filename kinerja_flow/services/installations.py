@@ -6,18 +6,16 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
-from kinerja_flow.db import transaction
+from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Blocker, Conflict, Invalid
 from kinerja_flow.models import Account, Agency
+from kinerja_flow.services import logins, passwords
 from kinerja_flow.services.organisations import add_person, create_agency, grant_role
 
-#: A password is at least as long; nothing else is asked of it (NIST SP 800-63B).
-LEAST_PASSWORD = 12
 #: The short name of an agency, as it may stand in an address.
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 #: What the first administrator may do: let others in, and run cycles.
@@ -51,7 +49,9 @@ def install(agency: NewAgency, administrator: NewAdministrator) -> Installed:
     Raises Invalid for what cannot be accepted, and Conflict when there is an agency already.
     """
     _check(agency, administrator)
-    hashed = PasswordHasher().hash(administrator.password)
+    hashed = passwords.hashed(administrator.password)
+    login = logins.key_of(administrator.login)
+    named = {"email" if logins.is_email(login) else "login": login}
     with transaction() as session:
         if session.scalar(select(func.count()).select_from(Agency)):
             raise Conflict.of("already_installed", "agency")
@@ -60,9 +60,15 @@ def install(agency: NewAgency, administrator: NewAdministrator) -> Installed:
         person_id = add_person(agency_id, administrator.name, nip=administrator.nip)
         for role in FIRST_ROLES:
             grant_role(agency_id, person_id, role, today)
-        of = {"agency_id": agency_id, "person_id": person_id, "login": administrator.login}
+        of = {"agency_id": agency_id, "person_id": person_id, **named}
         session.add(Account(**of, password_hash=hashed))
         return Installed(agency_id, person_id)
+
+
+def is_installed() -> bool:
+    """Whether there is an agency yet."""
+    with reading() as session:
+        return session.scalar(select(Agency.id).limit(1)) is not None
 
 
 def _check(agency: NewAgency, administrator: NewAdministrator) -> None:
@@ -73,8 +79,10 @@ def _check(agency: NewAgency, administrator: NewAdministrator) -> None:
         "login": administrator.login,
     }
     wrong = [Blocker("text_missing", name) for name, text in named.items() if not text.strip()]
-    if len(administrator.password) < LEAST_PASSWORD:
-        wrong.append(Blocker("password_short", "password", params={"least": LEAST_PASSWORD}))
+    wrong += passwords.NEW.read({"password": administrator.password})[1]
+    login = logins.key_of(administrator.login)
+    if login and not (logins.is_name(login) or logins.is_email(login)):
+        wrong.append(Blocker("login_form", "login"))
     if agency.key.strip() and not KEY.fullmatch(agency.key):
         wrong.append(Blocker("agency_key_form", "key"))
     nip = administrator.nip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,16 +13,20 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import reading
-from kinerja_flow.models import Case, Cycle, PlanIndicator, Statement, TemplateVersion
+from kinerja_flow.models import Case, Cycle, Statement, TemplateVersion
 from kinerja_flow.policy import Actor
-from kinerja_flow.scoring import Score, answers_told, indicators_told, number_of
-from kinerja_flow.scoring.figures import mean
+from kinerja_flow.scoring import number_of
 from kinerja_flow.services.briefing import cycle_of
-from kinerja_flow.services.learning_figures import Key, Learned, Names, Values, gathered, learned
+from kinerja_flow.services.learning_figures import (
+    Key,
+    Learned,
+    Names,
+    learned,
+)
+from kinerja_flow.services.learning_group import Group
 from kinerja_flow.services.reports import definition_of
 from kinerja_flow.services.trainings import training_fields
 from kinerja_flow.services.unit_people import people_seen
-from kinerja_flow.workflow import delivered_scores
 from workflows.definition import Definition, Training
 
 #: As many of the weakest questions are singled out.
@@ -40,7 +44,10 @@ class Weak:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """`people` were told a result. `too_few` names what fewer than LEAST of them were told of."""
+    """`people` were told a result. `too_few` names what fewer than LEAST of them were told of.
+
+    A figure leaves out whoever the figures of the units within would single out (`enough`).
+    """
 
     people: int
     answers: tuple[Learned, ...]
@@ -62,12 +69,13 @@ def learning(cycle_id: UUID, unit_id: UUID, actor: Actor) -> Learning:
         cycle = cycle_of(session, cycle_id, actor)
         definition = definition_of(cycle.id)
         rows = people_seen(session, actor, cycle, unit_id)
-        now = _Group.of(session, cycle, rows)
+        now = Group.of(session, cycle, unit_id, rows)
         earlier = _before(session, cycle)
-        then = earlier and _Group.of(
-            session, earlier, people_seen(session, actor, earlier, unit_id, may_be_none=True)
+        then = earlier and Group.of(
+            *(session, earlier, unit_id),
+            people_seen(session, actor, earlier, unit_id, may_be_none=True),
         )
-        proposed = _proposed(session, cycle, definition, now.cases)
+        proposed = _proposed(session, cycle, definition, now.counted)
     named = Names(definition)
     answers = tuple(learned(now.answers, then.answers if then else {}, named))
     indicators = tuple(learned(now.indicators, then.indicators if then else {}, named))
@@ -77,43 +85,9 @@ def learning(cycle_id: UUID, unit_id: UUID, actor: Actor) -> Learning:
         answers=answers,
         indicators=indicators,
         weakest=_weakest(answers, definition, proposed),
-        too_few=tuple(sorted({*now.answers, *now.indicators} - shown)),
+        too_few=tuple(sorted(now.keys - shown)),
         compared_with=earlier.name if earlier else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The figures of the people of a unit in one cycle, one value a person for each key."""
-
-    cases: tuple[UUID, ...]
-    answers: Values
-    indicators: Values
-
-    @classmethod
-    def of(cls, session: Session, cycle: Cycle, rows: Sequence[Any]) -> _Group:
-        scores = delivered_scores(session, cycle.agency_id, cycle.year, [row.id for row in rows])
-        last = {row.subject_id: row.id for row in rows if row.id in scores}
-        told = [scores[case_id][1] for case_id in last.values()]
-        answers = gathered((one.key, one.value) for score in told for one in answers_told(score))
-        return cls(tuple(last.values()), answers, _indicators(session, cycle, last, told))
-
-
-def _indicators(
-    session: Session, cycle: Cycle, last: Mapping[UUID, UUID], told: Sequence[Score]
-) -> Values:
-    """Achievements by the keys of the catalogue; of two alike in one plan, their mean."""
-    n = PlanIndicator
-    of = (n.agency_id == cycle.agency_id, n.year == cycle.year, n.case_id.in_(list(last.values())))
-    rows = session.execute(select(n.id, n.catalogue_key).where(*of, n.catalogue_key.is_not(None)))
-    keys = {str(row.id): (row.catalogue_key,) for row in rows}
-    per_person = (
-        gathered(
-            (keys[one.key[0]], one.value) for one in indicators_told(score) if one.key[0] in keys
-        )
-        for score in told
-    )
-    return gathered((key, mean(values)) for own in per_person for key, values in own.items())
 
 
 def _before(session: Session, cycle: Cycle) -> Cycle | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
+from typing import TypeVar
+from uuid import UUID
 
 from kinerja_flow.scoring.figures import mean
 from workflows.definition import Definition, Label
@@ -14,6 +16,7 @@ from workflows.definition import Definition, Label
 #: Figures over fewer people say something of single ones, and are not shown.
 LEAST = 3
 
+_V = TypeVar("_V")
 Key = tuple[str, ...]
 Values = Mapping[Key, Sequence[Fraction]]
 
@@ -52,6 +55,33 @@ def gathered(values: Iterable[tuple[Key, Fraction]]) -> Values:
     for key, value in values:
         found[key].append(value)
     return found
+
+
+def enough(
+    unit_id: UUID, inside: Mapping[UUID | None, Sequence[UUID]], values: Mapping[UUID, Sequence[_V]]
+) -> list[_V]:
+    """What of the values in a unit and in all below it, each by the unit of whose it is, is told.
+
+    Told is what smaller units tell, with what is left beside it where that is of LEAST people: so
+    nobody's own follows from the difference between a unit and the units in it.
+    """
+    return _enough(unit_id, inside, values, set())[0]
+
+
+def _enough(
+    unit_id: UUID,
+    inside: Mapping[UUID | None, Sequence[UUID]],
+    values: Mapping[UUID, Sequence[_V]],
+    seen: set[UUID],
+) -> tuple[list[_V], list[_V]]:
+    """What is told and what is left; a unit that was `seen` stands in a circle."""
+    told, left = list[_V](), list(values.get(unit_id, ()))
+    seen.add(unit_id)
+    for below in inside.get(unit_id, ()):
+        if below not in seen:
+            more, others = _enough(below, inside, values, seen)
+            told, left = told + more, left + others
+    return (told, left) if len(left) < LEAST else (told + left, [])
 
 
 class Names:

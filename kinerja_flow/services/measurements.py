@@ -22,7 +22,7 @@ from kinerja_flow.models import Measurement
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services.measurement_forms import CORRECTION, MEASUREMENT
 from kinerja_flow.services.measurement_ground import Ground
-from kinerja_flow.services.outdating import concerned_cases, tell_rated
+from kinerja_flow.services.outdating import concerned_cases, hold_concerned, tell_rated
 from kinerja_flow.workflow import Insert, write
 
 #: No more entries are taken at once.
@@ -67,6 +67,7 @@ def record(actor: Actor, entries: Sequence[Mapping[str, Any]]) -> Recorded:
                 rows.append(row)
             else:
                 report.known.add(place)
+        hold_concerned(session, agency_id, rows)
         write(session, [Insert(_MEASUREMENTS, row) for row in rows])
         tell_rated(session, actor, rows, concerned_cases(session, agency_id, rows, rated=True))
     return report
@@ -87,7 +88,7 @@ def correct(actor: Actor, measurement_id: UUID, value: object, reason: str) -> U
         known = _found(session, agency_id, measurement_id)
         if known["person_id"] is not None and known["person_id"] == actor.person_id:
             raise Forbidden.of("own_measurement", "person")
-        # Under a lock on every case that it may concern: no result is computed meanwhile.
+        hold_concerned(session, agency_id, [known])
         cases = concerned_cases(session, agency_id, [known])
         _refuse_corrected(session, agency_id, measurement_id)
         row = {**known, **_noted(actor), "id": new_id(), "reference": None}

@@ -22,6 +22,7 @@ from kinerja_flow.models import PrivateNote
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.books import of_home
+from kinerja_flow.services.entries import refuse_stranger
 from kinerja_flow.services.remark_forms import MEMO, about, strangers
 from kinerja_flow.workflow import named
 
@@ -89,15 +90,19 @@ def correct(
 
 
 def mine(case_id: UUID, actor: Actor) -> tuple[Note, ...]:
-    """The actor's own notes on an appraisal, oldest first; empty for whoever has none."""
+    """The actor's own notes on an appraisal, oldest first; empty for whoever has none, NotFound
+    where they may not even know of it."""
     n = PrivateNote
     with reading() as session:
         facts = books.facts_for(session, case_id, actor)
         columns = (n.id, n.about_kind, n.about_id, n.text, n.version, n.noted_at)
         own = of_home(facts, n, *columns).where(n.author_id == actor.person_id)
+        rows = session.execute(own.order_by(n.noted_at, n.id)).all()
+        if not rows:
+            refuse_stranger(facts, actor)
         return tuple(
             Note(note_id, (kind, row_id) if kind else None, *said)
-            for note_id, kind, row_id, *said in session.execute(own.order_by(n.noted_at, n.id))
+            for note_id, kind, row_id, *said in rows
         )
 
 

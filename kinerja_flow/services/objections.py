@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kinerja_flow import policy
 from kinerja_flow.db import reading
 from kinerja_flow.errors import NotFound
-from kinerja_flow.facts import Facts, ObjectionFacts
+from kinerja_flow.facts import Facts, ObjectionFacts, ResultFacts
 from kinerja_flow.models import HistoryEvent, Result, Statement
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
@@ -62,7 +63,7 @@ def objection(case_id: UUID, actor: Actor) -> Record:
     """The record of an objection, for the employee, the assessor, the examiner and HR.
 
     Anybody else is told that none is there (NotFound). Minutes and reasons are read by both sides.
-    The replacement is read by the employee once it is delivered.
+    The replacement is read once it is delivered; before, by those who make results.
     """
     with reading() as session:
         facts = readable(session, case_id, actor)
@@ -83,12 +84,11 @@ def objection(case_id: UUID, actor: Actor) -> Record:
 
 def _results(session: Session, facts: Facts, actor: Actor) -> Mapping[int, Outcome]:
     r = Result
-    rows = session.execute(books.of_home(facts, r, r.number, r.level, r.value))
-    found = {row.number: Outcome(*row) for row in rows}
-    if actor.person_id != facts.case.subject_id:
-        return found
+    columns = (r.number, r.level, r.value, r.digest, r.decided_by, r.decided_for_id)
+    rows = [ResultFacts(*row) for row in session.execute(books.of_home(facts, r, *columns))]
     told = books.delivered(session, facts)
-    return {number: one for number, one in found.items() if number <= told}
+    readable = (row for row in rows if policy.may_read_result(facts, actor, row, told))
+    return {row.number: Outcome(row.number, row.level, row.value) for row in readable}
 
 
 def _said(session: Session, facts: Facts) -> Sequence[SaidIn]:

@@ -19,6 +19,7 @@ from kinerja_flow.models import Observation, PlanItem
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.books import not_yet, of_home, outside_period
+from kinerja_flow.services.entries import refuse_stranger
 from kinerja_flow.services.progress_forms import OBSERVATION
 
 BOOK = Observation.book
@@ -93,7 +94,10 @@ def observations_for(case_id: UUID, actor: Actor) -> list[Observed]:
         if not policy.relations(facts, actor) & policy.OPEN_READERS:
             rows = rows.where(o.author_id == actor.person_id)
         ordered = rows.order_by(o.day_on, o.noted_at, o.id)
-        return [Observed(*row) for row in session.execute(ordered)]
+        found = [Observed(*row) for row in session.execute(ordered)]
+        if not found:
+            refuse_stranger(facts, actor)
+        return found
 
 
 def _opened(session: Session, case_id: UUID, actor: Actor) -> Facts:

@@ -65,6 +65,7 @@ def opening_of(
         state=definition.root.initial,
         version=0,
         entered_at=now,
+        delivered_at=None,
         received_at=None,
         closed_at=None,
     )

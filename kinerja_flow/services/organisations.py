@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import update
 
-from kinerja_flow import clock
-from kinerja_flow.clock import Calendar
-from kinerja_flow.db import reading, transaction
-from kinerja_flow.errors import Forbidden, Invalid, NotFound
+from kinerja_flow.db import transaction
+from kinerja_flow.errors import Invalid
 from kinerja_flow.models import (
     Agency,
     DayOff,
@@ -21,10 +19,9 @@ from kinerja_flow.models import (
     PostHolding,
     ReportingLine,
     RoleGrant,
-    Substitution,
     Unit,
 )
-from kinerja_flow.policy import Actor, Grant
+from kinerja_flow.services.acting import actor_for as actor_for
 
 #: The three zones of the country.
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
@@ -101,42 +98,3 @@ def leave(agency_id: int, person_id: UUID, left_on: date) -> None:
         end_holdings(agency_id, left_on - timedelta(days=1), person_id=person_id)
         who = (Person.agency_id == agency_id, Person.id == person_id)
         session.execute(update(Person).where(*who).values(left_on=left_on))
-
-
-def actor_for(agency_id: int, person_id: UUID) -> Actor:
-    """The person as an actor, with the roles and the grants of substitution of today.
-
-    Raises NotFound for somebody of another agency, Forbidden for somebody who has left.
-    """
-    with reading() as session:
-        found = session.execute(
-            select(Person.left_on, Agency.zone)
-            .join(Agency, Agency.id == Person.agency_id)
-            .where(Person.agency_id == agency_id, Person.id == person_id)
-            .where(Person.kind != "practice")
-        ).one_or_none()
-        if found is None:
-            raise NotFound.of("no_such_person", "person")
-        today = Calendar(found.zone).day_of(clock.now())
-        if found.left_on is not None and found.left_on <= today:
-            raise Forbidden.of("person_left", "person", left_on=found.left_on)
-        held = select(RoleGrant.role).where(
-            RoleGrant.agency_id == agency_id,
-            RoleGrant.person_id == person_id,
-            RoleGrant.from_on <= today,
-            or_(RoleGrant.until_on.is_(None), RoleGrant.until_on >= today),
-        )
-        roles = frozenset(session.scalars(held))
-        grants = session.execute(_grants_of(agency_id, person_id, today))
-        return Actor(person_id, agency_id, roles, grants=tuple(Grant(*row) for row in grants))
-
-
-def _grants_of(agency_id: int, person_id: UUID, today: date) -> Select[UUID, UUID, date, date]:
-    """Under which grants somebody stands in for others on a day."""
-    s = Substitution
-    return (
-        select(s.id, s.absent_id, s.from_on, s.until_on)
-        .where(s.agency_id == agency_id, s.substitute_id == person_id)
-        .where(s.from_on <= today, s.until_on >= today, s.revoked_at.is_(None))
-        .order_by(s.from_on, s.id)
-    )

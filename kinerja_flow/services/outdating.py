@@ -13,11 +13,11 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import COUNTED, Case, HistoryEvent, PlanIndicator, Result
+from kinerja_flow.models import CASES, COUNTED, Case, HistoryEvent, PlanIndicator, Result
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.books import of_home
 from kinerja_flow.workflow import Amendment, Move, always, amend, load_many, store
@@ -25,10 +25,30 @@ from kinerja_flow.workflow.measurements import Subject, measured_in, subject_of
 
 _NEEDS = always("people", "results")
 
-#: The event of a case whose data changed after its result.
-CHANGED = "measurements_changed"
+#: The event of a case whose measurements changed after its result, and of one whose result is
+#: older than a batch of citizens' answers.
+CHANGED, RELEASED = "measurements_changed", "answers_released"
 TOLD = ("employee", "assessor")
 Rows = Sequence[Mapping[str, Any]]
+
+
+def hold_concerned(session: Session, agency_id: int, rows: Rows) -> None:
+    """Lock the appraisals that measurements may concern, and the open cases below them, until the
+    end of the transaction: no result is computed from values that another one is about to join.
+
+    The lower ones first, since acts on them go on to the appraisal.
+    """
+    if rows:
+        hold(session, agency_id, _concerned(agency_id, rows))
+
+
+def hold(session: Session, agency_id: int, found: Select[Any]) -> None:
+    """Lock the appraisals whose ids are found, and the open cases below them, as above."""
+    c, roots = CASES.c, session.execute(found.add_columns(Case.year)).all()
+    ids, years = [row.id for row in roots], {row.year for row in roots}
+    for cases in (c.parent_id.in_(ids) & c.closed_at.is_(None), c.id.in_(ids)):
+        held = select(c.id).where(c.agency_id == agency_id, c.year.in_(years), cases)
+        session.execute(held.order_by(c.id).with_for_update(key_share=True)).all()
 
 
 def concerned_cases(
@@ -37,9 +57,28 @@ def concerned_cases(
     """The appraisals that measurements may concern, locked; `rated`: only those with a result."""
     if not rows:
         return []
+    found = _concerned(agency_id, rows)
+    if rated:
+        return rated_cases(session, agency_id, found)
+    return _loaded(session, agency_id, found)
+
+
+def rated_cases(session: Session, agency_id: int, found: Select[Any]) -> list[Facts]:
+    """Those of the appraisals whose ids are found that have a result, locked."""
+    c, r = Case, Result
+    of_case = (r.agency_id == c.agency_id, r.year == c.year, r.case_id == c.id)
+    return _loaded(session, agency_id, found.where(exists().where(*of_case)))
+
+
+def _loaded(session: Session, agency_id: int, found: Select[Any]) -> list[Facts]:
+    ids = list(session.scalars(found))
+    return load_many(session, agency_id, ids, _NEEDS, lock="move") if ids else []
+
+
+def _concerned(agency_id: int, rows: Rows) -> Select[Any]:
     c, days = Case, [row["day_on"] for row in rows]
     people, units = ({row[name] for row in rows} - {None} for name in ("person_id", "unit_id"))
-    found = select(c.id).where(
+    return select(c.id).where(
         c.agency_id == agency_id,
         c.parent_id.is_(None),
         c.cycle_id.in_(COUNTED),
@@ -47,12 +86,6 @@ def concerned_cases(
         c.from_on <= max(days),
         c.until_on >= min(days),
     )
-    if rated:
-        r = Result
-        of_case = (r.agency_id == c.agency_id, r.year == c.year, r.case_id == c.id)
-        found = found.where(exists().where(*of_case))
-    ids = list(session.scalars(found))
-    return load_many(session, agency_id, ids, _NEEDS, lock="move") if ids else []
 
 
 def tell_rated(session: Session, actor: Actor, rows: Rows, cases: Iterable[Facts]) -> None:
@@ -119,6 +152,13 @@ def _changed(facts: Facts, actor: Actor, ids: Iterable[UUID]) -> Move:
 
 def changes_after(session: Session, facts: Facts) -> Sequence[Mapping[str, Any]]:
     """What the appraisal's events say of data that came after a result: the number of that result,
-    and the ids of the `indicators` concerned. It outdates this result and every earlier one."""
+    and the ids of the `indicators` or the keys of the `instruments` concerned. It outdates this
+    result and every earlier one."""
     h = HistoryEvent
-    return list(session.scalars(of_home(facts, h, h.change).where(h.action == CHANGED)))
+    told = of_home(facts, h, h.change).where(h.action.in_((CHANGED, RELEASED)))
+    return list(session.scalars(told))
+
+
+def touched(changes: Iterable[Mapping[str, Any]], kind: str) -> list[str]:
+    """The `indicators` or `instruments` that events name, each once, in order."""
+    return sorted({name for one in changes for name in one.get(kind, ())})

@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.db import reading
+from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Person, Post, PostHolding
@@ -21,6 +21,7 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import Competency, competencies_in
 from kinerja_flow.scoring.figures import mean
 from kinerja_flow.services import books
+from kinerja_flow.services.reading_log import note_of_case
 from kinerja_flow.services.unit_people import today_of
 from kinerja_flow.workflow import always, delivered_scores, labels, required_of
 
@@ -64,12 +65,13 @@ def placements(case_id: UUID, actor: Actor, most: int = 20) -> tuple[Placement, 
     template that the case is pinned to, the rank is the employee's; posts that require nothing are
     left out. A constant number of queries. It decides nothing.
     """
-    with reading() as session:
+    with transaction() as session:
         facts = books.facts_for(session, case_id, actor, needs=_NEEDS)
         of = (facts.case.agency_id, facts.case.year)
         scores = delivered_scores(session, *of, [facts.home_id])
         if facts.home_id not in scores or not policy.manages(facts, actor):
             raise NotFound.of("no_result", "result")
+        note_of_case(session, facts, actor, [scores[facts.home_id][0]], "placements")
         kinds = _kinds(session, of[0], today_of(session, of[0]))
     attained = {
         (one.instrument, one.criterion): one.attained

@@ -45,6 +45,7 @@ MOST_STARTS = 20
 ROOM = timedelta(days=366)
 #: So much time passes where no act of the clock waits: more than any objection term.
 PASSING = timedelta(days=31)
+_BEGINNINGS = ("entered_at", "delivered_at", "received_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def _facts(
         state=definition.root.initial,
         version=0,
         entered_at=clock.now(),
+        delivered_at=None,
         received_at=None,
         closed_at=None,
     )
@@ -196,8 +198,8 @@ def skip(case_id: UUID, actor: Actor) -> None:
 
 def _time_passed(facts: Facts) -> Amendment:
     """That what runs in the case began so much earlier: nobody has to wait to practise."""
-    begun = {"entered_at": facts.case.entered_at, "received_at": facts.case.received_at}
-    sets = {name: at - PASSING for name, at in begun.items() if at is not None}
+    begun = ((name, getattr(facts.case, name)) for name in _BEGINNINGS)
+    sets = {name: at - PASSING for name, at in begun if at is not None}
     return Amendment("time_passed", "employee", {"days": PASSING.days}, sets=sets)
 
 

@@ -104,8 +104,13 @@ def record_realisation(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) ->
         return _add(session, facts, actor, Realisation, said)
 
 
-def attach_evidence(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UUID:
-    """Attach bukti dukung to an RHK: item, step, name, and a link or sha256, media_type, size."""
+def attach_evidence(
+    case_id: UUID, actor: Actor, entry: Mapping[str, Any], entry_id: UUID | None = None
+) -> UUID:
+    """Attach bukti dukung to an RHK: item, step, name, and a link or sha256, media_type, size.
+
+    Its id is `entry_id` where it was drawn before, since a file is kept under it.
+    """
     with transaction() as session:
         facts = opened(session, case_id, actor, "evidence")
         values, wrong = EVIDENCE.read(entry)
@@ -115,15 +120,16 @@ def attach_evidence(case_id: UUID, actor: Actor, entry: Mapping[str, Any]) -> UU
         said = {"item_id": values.get("item"), "step_id": values.get("step")}
         said |= {name: values.get(name) for name in columns}
         _refuse(wrong)
+        said["id"] = entry_id or new_id()
         return _add(session, facts, actor, Evidence, said)
 
 
 def _add(session: Session, facts: Facts, actor: Actor, model: Any, said: Mapping[str, Any]) -> UUID:
-    entry_id = new_id()
-    owned = {**books.home_key(facts), **books.author(facts, actor, model.book)}
-    session.add(model(id=entry_id, **owned, **said))
+    owned = {"id": new_id(), **books.home_key(facts), **books.author(facts, actor, model.book)}
+    row = {**owned, **said}
+    session.add(model(**row))
     session.flush()
-    return entry_id
+    return UUID(str(row["id"]))
 
 
 def _refuse(wrong: list[Blocker]) -> None:

@@ -81,6 +81,38 @@ class ExhibitForm(ProofForm):
     shows = forms.text("shows")
 
 
+class EvidenceLinkForm(Form):
+    """Bukti dukung that lies elsewhere: its name, and a link to it."""
+
+    item = forms.identity("item")
+    step = forms.identity("step", optional=True)
+    name = forms.text("name", 200)
+    link = forms.LinkInput(forms.spec("link", max=2000))
+
+
+class EvidenceFileForm(Form):
+    """What is said of a file of bukti dukung; without a name it goes under that of the file."""
+
+    item = forms.identity("item")
+    step = forms.identity("step", optional=True)
+    name = forms.text("name", 200, optional=True)
+
+
+class ExhibitLinkForm(Form):
+    """Evidence in an objection that lies elsewhere, and what it shows."""
+
+    name = forms.text("name", 200)
+    link = forms.LinkInput(forms.spec("link", max=2000))
+    shows = forms.text("shows")
+
+
+class ExhibitFileForm(Form):
+    """What is said of a file of evidence in an objection; without a name it goes under its own."""
+
+    name = forms.text("name", 200, optional=True)
+    shows = forms.text("shows")
+
+
 class ObservationForm(Form):
     """A direct observation: the day, what was seen, perhaps of which RHK and which criterion."""
 

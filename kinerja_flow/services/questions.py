@@ -31,11 +31,13 @@ class QuestionForm(Form):
     is_named = forms.flag("is_named", default=True)
 
 
-class AnswerForm(Form):
+class QuestionAnswerForm(Form):
+    """The answer to a question."""
+
     text = forms.text("text")
 
 
-QUESTION, ANSWER = QuestionForm(), AnswerForm()
+QUESTION, ANSWER = QuestionForm(), QuestionAnswerForm()
 
 
 @dataclass(frozen=True, slots=True)

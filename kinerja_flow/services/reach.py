@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,11 @@ class Reach:
     unit: str | None
     parent_id: UUID | None
     roles: dict[str, tuple[int, int]]
+
+    def share(self, role: str) -> Fraction:
+        """The share of a role that has read it, in percent."""
+        read, asked = self.roles[role]
+        return Fraction(100 * read, asked)
 
 
 def reach(cycle_id: UUID, actor: Actor) -> tuple[Reach, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
 from kinerja_flow.db import reading
@@ -20,6 +21,7 @@ from kinerja_flow.models import Answer, Case
 from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import number_of
 from kinerja_flow.services import books
+from workflows.definition import Definition
 
 #: From so many answers on it is told how often each level was chosen; below it only their mean.
 #: It depends on the number alone: a distribution that is held back may not tell why.
@@ -65,23 +67,34 @@ def released_answers(case_id: UUID, actor: Actor) -> list[ReleasedAnswers]:
     """
     with reading() as session:
         facts = books.facts_for(session, case_id, actor)
-        home = books.home_key(facts)
-        of_home = (Case.agency_id == home["agency_id"], Case.year == home["year"])
-        phase = session.scalar(select(Case._phase).where(*of_home, Case.id == facts.home_id))
-        delivered = books.delivered(session, facts)
-        if not policy.may_read_answers(facts, actor, delivered, str(phase)):
+        if not may_read(session, facts, actor):
             raise NotFound.of("no_result", "result")
         a = Answer
         columns = (a.instrument, a.relation, a.criterion, a.value, a.comment, a.rater_id)
         by_group = books.of_home(facts, a, *columns).order_by(a.instrument, a.relation, a.id)
         rows = session.execute(by_group).all()
+    return grouped(facts.definition, rows)
+
+
+def grouped(definition: Definition, rows: Iterable[Any]) -> list[ReleasedAnswers]:
+    """Answers about one appraisal, ordered by instrument and relation, as they may be shown."""
     groups = groupby(rows, lambda row: (row.instrument, row.relation))
-    found = (_released(facts, *key, list(group)) for key, group in groups)
+    found = (_released(definition, *key, list(group)) for key, group in groups)
     return [one for one in found if one.figures or one.comments]
 
 
-def _released(facts: Facts, instrument: str, relation: str, rows: list[Any]) -> ReleasedAnswers:
-    figures = tuple(_figures(facts, instrument, relation, rows))
+def may_read(session: Session, facts: Facts, actor: Actor) -> bool:
+    """Whether the actor may read the released answers of the appraisal now."""
+    home = books.home_key(facts)
+    of_home = (Case.agency_id == home["agency_id"], Case.year == home["year"])
+    phase = session.scalar(select(Case._phase).where(*of_home, Case.id == facts.home_id))
+    return policy.may_read_answers(facts, actor, books.delivered(session, facts), str(phase))
+
+
+def _released(
+    definition: Definition, instrument: str, relation: str, rows: list[Any]
+) -> ReleasedAnswers:
+    figures = tuple(_figures(definition, instrument, relation, rows))
     shown = {one.criterion for one in figures}
     comments = (
         Comment(row.criterion, row.comment, row.rater_id)
@@ -92,12 +105,12 @@ def _released(facts: Facts, instrument: str, relation: str, rows: list[Any]) -> 
 
 
 def _figures(
-    facts: Facts, instrument: str, relation: str, rows: Iterable[Any]
+    definition: Definition, instrument: str, relation: str, rows: Iterable[Any]
 ) -> Iterator[Figures]:
-    asked, use = facts.definition.instruments[instrument], facts.definition.relations.get(relation)
+    asked, use = definition.instruments[instrument], definition.relations.get(relation)
     # The release keeps smaller groups out of the database; here they would still not be shown.
     least = use.min_count if use is not None and use.anonymous else 1
-    scale = facts.definition.scales[asked.scale]
+    scale = definition.scales[asked.scale]
     given: dict[str, Counter[str]] = {criterion.key: Counter() for criterion in asked.criteria}
     for row in rows:
         if row.value is not None:

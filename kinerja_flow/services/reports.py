@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kinerja_flow.db import db
+from kinerja_flow.db import db, reading
 from kinerja_flow.errors import NotFound
 from kinerja_flow.models import Agency, Case, Cycle, StoredDefinition, TemplateVersion
+from kinerja_flow.policy import Actor
+from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.workflow import DEFINITIONS
 from workflows.definition import Definition
 
@@ -42,19 +44,21 @@ class CycleReport:
         return sum(count for (found, _), count in self.counts.items() if found == kind)
 
 
-def cycles(most: int = 50) -> list[CycleReport]:
-    """The newest cycles with their counts: three queries in all, however many cases there are."""
+def cycles(agency_id: int | None = None, most: int = 50) -> list[CycleReport]:
+    """The newest cycles of an agency, for an operator of all, with their counts: three queries in
+    all, however many cases there are."""
     session: Session = db.session()
+    of = () if agency_id is None else (Cycle.agency_id == agency_id,)
     rows = session.execute(
         select(Cycle, Agency.name, TemplateVersion.number)
         .join(Agency, Agency.id == Cycle.agency_id)
         .join(TemplateVersion, TemplateVersion.id == Cycle.template_id)
-        .where(Cycle.practice_of.is_(None))
+        .where(Cycle.practice_of.is_(None), *of)
         .order_by(Cycle.year.desc(), Agency.name, Cycle.name)
         .limit(most)
     ).all()
-    known = _definitions(session, {cycle.digest for cycle, *_ in rows})
-    counts = _counts(session, [cycle.id for cycle, *_ in rows])
+    known = definitions_of(session, {cycle.digest for cycle, *_ in rows})
+    counts = counts_in(session, [cycle.id for cycle, *_ in rows])
     return [
         CycleReport(
             id=cycle.id,
@@ -70,6 +74,13 @@ def cycles(most: int = 50) -> list[CycleReport]:
     ]
 
 
+def course_of(cycle_id: UUID, actor: Actor) -> Definition:
+    """The definition of a cycle of the actor's agency. Raises NotFound, for another's as well."""
+    with reading() as session:
+        cycle = cycle_of(session, cycle_id, actor)
+        return DEFINITIONS.get(session, cycle.digest)
+
+
 def definition_of(cycle_id: UUID) -> Definition:
     """The definition that a cycle runs by, with its settings filled in."""
     session: Session = db.session()
@@ -79,7 +90,8 @@ def definition_of(cycle_id: UUID) -> Definition:
     return DEFINITIONS.get(session, digest)
 
 
-def _definitions(session: Session, digests: set[str]) -> dict[str, Definition]:
+def definitions_of(session: Session, digests: set[str]) -> dict[str, Definition]:
+    """The definitions under these digests; those that are not known yet in one query."""
     unread = [digest for digest in digests if digest not in DEFINITIONS.known]
     if unread:
         one_of = StoredDefinition.digest.in_(unread)
@@ -88,7 +100,8 @@ def _definitions(session: Session, digests: set[str]) -> dict[str, Definition]:
     return {digest: DEFINITIONS.known[digest] for digest in digests}
 
 
-def _counts(session: Session, ids: list[UUID]) -> dict[UUID, dict[tuple[str, str], int]]:
+def counts_in(session: Session, ids: list[UUID]) -> dict[UUID, dict[tuple[str, str], int]]:
+    """How many cases of each of these cycles stand where: (kind, state) → number."""
     columns = (Case.cycle_id, Case.kind, Case._state)
     counted = select(*columns, func.count()).where(Case.cycle_id.in_(ids)).group_by(*columns)
     found: dict[UUID, dict[tuple[str, str], int]] = {}

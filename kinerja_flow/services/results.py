@@ -9,18 +9,18 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Session
 
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
-from kinerja_flow.facts import Facts, ObjectionFacts
+from kinerja_flow.facts import Facts, ObjectionFacts, ResultFacts
 from kinerja_flow.models import Result
-from kinerja_flow.policy import RESULT_READERS, Actor, relations
+from kinerja_flow.policy import Actor, may_read_result
 from kinerja_flow.scoring import Node, Score, from_json, rests_on
 from kinerja_flow.services.books import delivered, of_home
 from kinerja_flow.services.cases import Act, act
-from kinerja_flow.services.outdating import changes_after
+from kinerja_flow.services.outdating import changes_after, touched
+from kinerja_flow.services.reading_log import note_of_case
 from kinerja_flow.workflow import (
     available,
     contests,
@@ -42,7 +42,8 @@ class ReadResult:
     been delivered another one since: it stays as it is until the template's own revision.
     `is_provisional` while an objection to it, or to a result that it is made from, is under way;
     `objection` is the last one to it, with who decided it, when, and how.
-    `outdated` are the indicators of whose measurements some came, or were corrected, after it;
+    `outdated` are the indicators of whose measurements some came, or were corrected, after it, and
+    `outdated_answers` the instruments of which citizens' answers were released after it;
     `objective_share` is the percentage of the plan's weight that was measured objectively.
     """
 
@@ -57,29 +58,31 @@ class ReadResult:
     is_provisional: bool
     objection: ObjectionFacts | None
     outdated: tuple[UUID, ...]
+    outdated_answers: tuple[str, ...]
     objective_share: Fraction | None
 
     @property
     def is_outdated(self) -> bool:
-        return bool(self.outdated)
+        return bool(self.outdated or self.outdated_answers)
 
 
-def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
-    """All results of an appraisal, oldest first, each with its explanation.
+def read_results(case_id: UUID, actor: Actor, way: str = "results") -> list[ReadResult]:
+    """All results of an appraisal that the actor may read, oldest first, with explanations.
 
-    The employee sees those that were delivered, also while a later one is in the making; the
-    first opening is recorded as the receipt where the template has an action for it. Whoever may
-    not read them is told that none is there.
+    Those that were delivered, also while a later one is in the making, which only those read who
+    make it (`policy.may_read_result`). The employee's first opening is recorded as the receipt
+    where the template has an action for it; what anybody else reads is kept as a reading by this
+    `way`. Whoever may not read any is told that none is there.
     """
     assert actor.agency_id is not None, "an actor acts for an agency"
     with transaction() as session:
         facts = load_one(session, actor.agency_id, case_id, needs_in)
-        mine = of_home(facts, Result, Result).where(_may_read(session, facts, actor))
-        if session.scalars(mine).first() is None:
+        rows = readable(session, facts, actor)
+        if not rows:
             raise NotFound.of("no_result", "result")
         for action in _opens_result(facts, actor):
             act(case_id, actor, Act(action.name))
-        rows = list(session.scalars(mine.order_by(Result.number)))
+        note_of_case(session, facts, actor, (row.number for row in rows), way)
         scores = [from_json(row.explanation) for row in rows]
         of = (session, actor.agency_id)
         later = _Later(
@@ -97,7 +100,7 @@ def read_results(case_id: UUID, actor: Actor) -> list[ReadResult]:
 @dataclass(frozen=True, slots=True)
 class _Later:
     """What happened after results were computed: results of other segments that were superseded,
-    measurements that came or were corrected, and objections by the number that they contest."""
+    data that came or were corrected, and objections by the number that they contest."""
 
     superseded: frozenset[tuple[str, int]]
     changes: _Changes
@@ -106,8 +109,7 @@ class _Later:
 
 
 def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -> ReadResult:
-    since = (one for one in later.changes if one["result"] >= row.number)
-    outdated = sorted({indicator for one in since for indicator in one["indicators"]})
+    since = [one for one in later.changes if one["result"] >= row.number]
     shares = (node.inputs.get("objective_share") for node in score.nodes.values())
     return ReadResult(
         number=row.number,
@@ -120,7 +122,8 @@ def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -
         rests_on_superseded=any(ground in later.superseded for ground in rests_on(score)),
         is_provisional=later.is_provisional and not is_superseded,
         objection=later.contests.get(row.number),
-        outdated=tuple(map(UUID, outdated)),
+        outdated=tuple(map(UUID, touched(since, "indicators"))),
+        outdated_answers=tuple(touched(since, "instruments")),
         objective_share=next((Fraction(share) for share in shares if share is not None), None),
     )
 
@@ -135,16 +138,20 @@ def _superseded(session: Session, facts: Facts, scores: list[Score]) -> frozense
     return frozenset(one for one in grounds if newest.get(UUID(one[0]), one[1]) != one[1])
 
 
-def _may_read(session: Session, facts: Facts, actor: Actor) -> ColumnElement[bool]:
-    """The results that the actor may read: all, none, or up to the one delivered last.
+def readable(session: Session, facts: Facts, actor: Actor) -> list[Result]:
+    """The results that the actor may read.
 
     What was delivered is asked of the appraisal's history: neither its state nor that of a child
     case tells.
     """
-    held = relations(facts, actor)
-    if actor.person_id != facts.case.subject_id:
-        return true() if held & RESULT_READERS else false()
-    return Result.number <= delivered(session, facts)
+    rows = session.scalars(of_home(facts, Result, Result).order_by(Result.number))
+    told = delivered(session, facts)
+    return [row for row in rows if may_read_result(facts, actor, _as_fact(row), told)]
+
+
+def _as_fact(row: Result) -> ResultFacts:
+    of = (row.number, row.level, row.value, row.digest)
+    return ResultFacts(*of, row.decided_by, row.decided_for_id)
 
 
 def _opens_result(facts: Facts, actor: Actor) -> list[Action]:

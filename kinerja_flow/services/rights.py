@@ -229,6 +229,7 @@ def _case(definition: Definition, machine: Machine, state: str) -> Facts:
         state=state,
         version=1,
         entered_at=_NOW,
+        delivered_at=None,
         received_at=None,
         closed_at=None,
     )

@@ -12,11 +12,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kinerja_flow.db import reading
+from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts, ResultFacts
 from kinerja_flow.models import Case, Person, Post, Unit
-from kinerja_flow.policy import RESULT_READERS, Actor, relations
+from kinerja_flow.policy import Actor, may_read_result, relations
+from kinerja_flow.services.reading_log import note_of_case
 from kinerja_flow.workflow import always, load_many, newest_delivered, provisional
 from workflows.definition import Label
 
@@ -27,9 +28,9 @@ _NEEDS = always("people", "results")
 class SegmentRow:
     """One segment: its period, post and unit, its assessor by name, and how far it has come.
 
-    `level` and `value` are of the newest result that the reader may see: the employee sees what
-    was delivered. `is_last` tells whose result is the year's, `is_provisional` whether an objection
-    to it, or to one that it is made from, is under way.
+    `level` and `value` are of the newest result that the reader may see: what was delivered, and
+    before that only those who make it. `is_last` tells whose result is the year's, `is_provisional`
+    whether an objection to it, or to one that it is made from, is under way.
     """
 
     case_id: UUID
@@ -53,7 +54,7 @@ def segments_of(actor: Actor, person_id: UUID, cycle_id: UUID) -> list[SegmentRo
     anybody else is told that none is there (NotFound).
     """
     assert actor.agency_id is not None, "an actor acts for an agency"
-    with reading() as session:
+    with transaction() as session:
         roots = select(Case.id).where(
             Case.agency_id == actor.agency_id,
             Case.cycle_id == cycle_id,
@@ -77,6 +78,8 @@ def _rows(session: Session, actor: Actor, seen: Sequence[Facts], last: Facts) ->
     rows = []
     for facts in seen:
         result = _readable(facts, actor, told.get(facts.case.id, 0))
+        if result is not None:
+            note_of_case(session, facts, actor, [result.number], "segments")
         post, unit = places.get(facts.case.post_id, (None, None))
         rows.append(
             SegmentRow(
@@ -98,11 +101,9 @@ def _rows(session: Session, actor: Actor, seen: Sequence[Facts], last: Facts) ->
 
 
 def _readable(facts: Facts, actor: Actor, delivered: int) -> ResultFacts | None:
-    """The newest result that the actor may see: of their own only what was delivered."""
-    if actor.person_id == facts.case.subject_id:
-        return next((r for r in facts.results if r.number == delivered), None)
-    may = bool(relations(facts, actor) & RESULT_READERS)
-    return facts.results[-1] if may and facts.results else None
+    """The newest result that the actor may see."""
+    may = (r for r in reversed(facts.results) if may_read_result(facts, actor, r, delivered))
+    return next(may, None)
 
 
 def _assessor(facts: Facts) -> UUID | None:

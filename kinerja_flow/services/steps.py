@@ -21,7 +21,7 @@ from kinerja_flow import policy
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid, NotFound, Stale
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import FollowUpStep
+from kinerja_flow.models import FollowUpStep, HistoryEvent
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.books import not_yet
@@ -105,14 +105,16 @@ def remove(case_id: UUID, actor: Actor, step_id: UUID, version: int) -> None:
 def finish(
     case_id: UUID, actor: Actor, step_id: UUID, entry: Mapping[str, Any], version: int
 ) -> int:
-    """Say that a step is done: outcome, and done_on unless it is today; its new version.
+    """Say that a step is done: outcome, and done_on unless it is today, not before the follow-up
+    was opened; its new version.
 
     Said again, it replaces what was said before.
     """
     with transaction() as session:
         facts, row = _to_close(session, case_id, actor, step_id)
         values, wrong = OUTCOME.read(entry)
-        wrong += not_yet(facts, "done_on", values.get("done_on"))
+        day = values.get("done_on")
+        wrong += [*not_yet(facts, "done_on", day), *_too_early(session, facts, day)]
         if wrong:
             raise Invalid(wrong)
         today = facts.calendar.day_of(facts.now)
@@ -211,6 +213,16 @@ def _past(facts: Facts, day: date | None) -> Iterator[Blocker]:
     today = facts.calendar.day_of(facts.now)
     if day is not None and day < today:
         yield Blocker("step_day_past", "due_on", (), {"day": day, "today": today})
+
+
+def _too_early(session: Session, facts: Facts, day: date | None) -> Iterator[Blocker]:
+    """What is wrong with the day of a step: there was no plan yet."""
+    h = HistoryEvent
+    own = (getattr(h, name) == value for name, value in _key(facts).items())
+    opened_at = session.scalar(select(h.at).where(*own, h.seq == 1))
+    first = facts.calendar.day_of(opened_at) if opened_at else None
+    if day is not None and first is not None and day < first:
+        yield Blocker("before_case_opened", "done_on", (), {"day": day, "first": first})
 
 
 def _put(

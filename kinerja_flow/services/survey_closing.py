@@ -29,7 +29,8 @@ from kinerja_flow.models import (
     SurveyTally,
     SurveyToken,
 )
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import CLOCK, Actor, only_hr
+from kinerja_flow.services.late_answers import hold_asked, tell_asked
 from kinerja_flow.services.organisations import ZONES
 from kinerja_flow.services.survey_asked import held_survey
 from kinerja_flow.services.survey_marks import forget_marks
@@ -48,7 +49,7 @@ def close_survey(survey_id: UUID, actor: Actor, chance: random.Random = CHANCE) 
         survey = held_survey(session, survey_id, actor, lock=True)
         if survey.closed_at is not None:
             raise Conflict.of("survey_closed", "survey")
-        _close(session, survey, chance)
+        _close(session, survey, actor, chance)
 
 
 def close_due(most: int = 1000) -> int:
@@ -67,7 +68,8 @@ def close_due(most: int = 1000) -> int:
                     forget_marks(session)
                     break
                 survey_id = survey.id
-                _close(session, survey, CHANCE)
+                by_clock = Actor(agency_id=survey.agency_id, engine=CLOCK.engine)
+                _close(session, survey, by_clock, CHANCE)
                 closed += 1
         except Exception as error:
             if survey_id is None:
@@ -89,14 +91,17 @@ def _today(zone: str) -> date:
     return Calendar(zone).day_of(clock.now())
 
 
-def _close(session: Session, survey: Survey, chance: random.Random) -> None:
-    """Release or hand on the replies, and delete them with every link."""
+def _close(session: Session, survey: Survey, actor: Actor, chance: random.Random) -> None:
+    """Release or hand on the replies, and delete them with every link; who has a result already
+    hears of counts that came after it."""
     r, t = SurveyReply, SurveyToken
     mine = (r.agency_id == survey.agency_id, r.survey_id == survey.id)
     found = session.execute(select(r.answers, r.comment).where(*mine))
     replies: list[Reply] = [(row.answers, row.comment) for row in found]
     if len(replies) >= survey.min_count:
-        release(session, survey, replies, chance)
+        hold_asked(session, survey)
+        if release(session, survey, replies, chance):
+            tell_asked(session, actor, survey)
     elif above := _above(session, survey):
         session.execute(update(r).where(*mine).values(survey_id=above))
     session.execute(delete(r).where(*mine))
@@ -113,8 +118,9 @@ def _above(session: Session, survey: Survey) -> UUID | None:
 
 def release(
     session: Session, survey: Survey, replies: Iterable[Reply], chance: random.Random
-) -> None:
-    """Keep the counts of what enough citizens answered, and the comments, apart from each other.
+) -> bool:
+    """Keep the counts of what enough citizens answered, and the comments, apart from each other;
+    whether there are any counts.
 
     What is written depends on what was said and on `chance`, never on who said it or when: texts
     are sorted before they are shuffled.
@@ -129,6 +135,7 @@ def release(
     for model, rows in ((SurveyTally, tallies), (SurveyComment, comments)):
         if rows:
             session.execute(insert(model), rows)
+    return bool(tallies)
 
 
 def told(counts: Counter[tuple[str, str]], least: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from kinerja_flow.models import Complaint, Cycle, Survey, SurveyImport, SurveyTa
 from kinerja_flow.policy import CITIZEN, Actor, only_hr
 from kinerja_flow.scoring import number_of
 from kinerja_flow.services.briefing import cycle_of
+from kinerja_flow.services.late_answers import hold_asked, tell_asked
 from kinerja_flow.services.survey_asked import (
     Asked,
     asked_in,
@@ -127,10 +128,12 @@ def import_tallies(
         found = told(_counted(asked, rows), survey.min_count)
         if not found:
             raise Invalid.of("too_few_answers", "file", least=survey.min_count)
+        hold_asked(session, survey)
         session.add(survey)
         session.flush()
         key = {"agency_id": survey.agency_id, "survey_id": survey.id}
         session.execute(insert(SurveyTally), [{**key, **tally} for tally in found])
+        tell_asked(session, actor, survey)
         return len(rows)
 
     return upload.taken(actor, "tallies", f"{cycle_id}:{unit_id}:{instrument}", take)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
+from xml.parsers.expat import ExpatError  # nosec B407
 
 from python_calamine import CalamineError, load_workbook
 
 from kinerja_flow.errors import Blocker, Invalid
+from kinerja_flow.services.survey_workbooks import MEGABYTE, MOST_COLUMNS, MOST_ROWS, opened
 from workflows.faults import listing, shown
 
-MEGABYTE = 1024 * 1024
 LARGEST_FILE = 8 * MEGABYTE
-#: An XLSX is an archive: what it unpacks to is limited too.
-LARGEST_UNPACKED = 64 * MEGABYTE
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
 _ARCHIVE = b"PK\x03\x04"
+_UNREADABLE = (
+    *(CalamineError, ExpatError, zipfile.BadZipFile, zlib.error, EOFError),
+    *(NotImplementedError, csv.Error, UnicodeDecodeError),
+)
 Cells = Sequence[str]
 
 
@@ -77,7 +79,7 @@ def _wrong_head(head: Cells, known: list[str], needed: list[str]) -> Iterator[Bl
 def _lines(content: bytes) -> Iterator[Cells]:
     try:
         yield from _sheet(content) if content.startswith(_ARCHIVE) else _text(content)
-    except (CalamineError, zipfile.BadZipFile, csv.Error, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise Invalid([Blocker("file_unreadable", "file")]) from error
 
 
@@ -90,10 +92,7 @@ def _text(content: bytes) -> Iterator[Cells]:
 
 
 def _sheet(content: bytes) -> Iterator[Cells]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-            raise Invalid.of("file_too_large", "file", most=LARGEST_FILE // MEGABYTE)
-    book = load_workbook(io.BytesIO(content))
+    book = load_workbook(opened(content, LARGEST_FILE))
     for line in book.get_sheet_by_index(0).to_python(skip_empty_area=False):
         yield [_written(cell) for cell in line[:MOST_COLUMNS]]
 

@@ -133,7 +133,7 @@ def people_of(case_id: UUID, actor: Actor) -> tuple[PartTaken, ...]:
         of = (p.agency_id == case.agency_id, p.year == case.year)
         family = p.case_id.in_({case.id, facts.home_id})
         taken = session.execute(select(*columns).where(*of, family).order_by(p.id)).all()
-        hidden = _hidden(facts, held)
+        hidden = hidden_from(facts, actor)
         seen = [r for r in taken if r.relation not in hidden or r.person_id == actor.person_id]
         begun = books.of_home(facts, HistoryEvent, HistoryEvent.at).where(HistoryEvent.seq == 1)
         own = ("employee", case.subject_id, session.scalar(begun), None)
@@ -153,8 +153,9 @@ def _part(facts: Facts, names: Mapping[UUID, str], row: Any) -> PartTaken:
     )
 
 
-def _hidden(facts: Facts, held: frozenset[str]) -> set[str]:
-    """The relations whose people somebody who stands in these ones does not know."""
+def hidden_from(facts: Facts, actor: Actor) -> set[str]:
+    """The relations whose people the actor does not know: anonymous ones, to whom others name."""
+    held = policy.relations(facts, actor)
     return {
         use.name
         for use in facts.definition.relations.values()

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.db import reading
+from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case, Person, Statement
@@ -18,6 +18,7 @@ from kinerja_flow.policy import RESULT_READERS, Actor
 from kinerja_flow.scoring import Competency, competencies_in
 from kinerja_flow.services import books
 from kinerja_flow.services.competencies import gaps_in
+from kinerja_flow.services.reading_log import note_of_case
 from kinerja_flow.workflow import delivered_scores
 from workflows.definition import Definition, Training, TrainingHours
 from workflows.profiles import trainings_for
@@ -76,13 +77,14 @@ def training_needs(case_id: UUID, actor: Actor) -> TrainingNeeds:
 
     A constant number of queries.
     """
-    with reading() as session:
+    with transaction() as session:
         facts = books.facts_for(session, case_id, actor)
         home = (facts.case.agency_id, facts.case.year)
         scores = delivered_scores(session, *home, [facts.home_id])
         if facts.home_id not in scores or not policy.relations(facts, actor) & READERS:
             raise NotFound.of("no_result", "result")
-        score = scores[facts.home_id][1]
+        number, score = scores[facts.home_id]
+        note_of_case(session, facts, actor, [number], "trainings")
         proposed = _proposed(session, facts)
         of_person = (Person.agency_id == home[0], Person.id == facts.case.subject_id)
         employment = session.scalars(select(Person.employment).where(*of_person)).one()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ def people_seen(
     and nobody sees themself. In the order of their periods. NotFound for a unit of nowhere, and
     for whoever stands above nobody in it, unless there `may_be_none`.
     """
-    units = _below(session, cycle.agency_id, unit_id)
+    units = units_below(session, cycle.agency_id, unit_id)
     rows = _seen(session, actor, cycle.agency_id, _cases(session, cycle, units))
     if not (rows or may_be_none or OFFICER in actor.roles):
         raise NotFound.of("no_such_unit", "unit")
@@ -40,12 +40,18 @@ def today_of(session: Session, agency_id: int) -> date:
     return Calendar(zone).day_of(clock.now())
 
 
-def _below(session: Session, agency_id: int, unit_id: UUID) -> set[UUID]:
-    """The unit and all those inside it, each once even where they stand in a circle."""
+def inside_of(session: Session, agency_id: int) -> Mapping[UUID | None, list[UUID]]:
+    """The units that stand directly in each unit."""
     rows = session.execute(select(Unit.id, Unit.parent_id).where(Unit.agency_id == agency_id))
     inside: dict[UUID | None, list[UUID]] = {}
     for own_id, parent_id in rows:
         inside.setdefault(parent_id, []).append(own_id)
+    return inside
+
+
+def units_below(session: Session, agency_id: int, unit_id: UUID) -> set[UUID]:
+    """The unit and all those inside it, each once even where they stand in a circle."""
+    inside = inside_of(session, agency_id)
     if not any(unit_id in children for children in inside.values()):
         raise NotFound.of("no_such_unit", "unit")
     found, waiting = set[UUID](), [unit_id]

@@ -24,6 +24,7 @@ from kinerja_flow.policy import Actor, on_behalf
 from kinerja_flow.services import forms
 from kinerja_flow.services.briefing import cycle_of, parts_in
 from kinerja_flow.services.openings import calendar_of
+from kinerja_flow.services.unit_news import tell_head
 from kinerja_flow.services.unit_places import Places
 from kinerja_flow.workflow import DEFINITIONS, Insert, write
 from workflows.definition import Label
@@ -61,7 +62,7 @@ def rate_unit(cycle_id: UUID, unit_id: UUID, actor: Actor, entry: Mapping[str, A
     By whoever stands one level above the unit's head by the reporting lines of the day, or their
     substitute; never the head, and nobody by the HR role alone. Raises NotFound, Conflict (the
     template has none, or another one came first), Refused (the lines name no head, or nobody
-    above), Forbidden or Invalid.
+    above), Forbidden or Invalid. The head and HR hear of it.
     """
     with transaction() as session:
         cycle = cycle_of(session, cycle_id, actor)
@@ -78,6 +79,7 @@ def rate_unit(cycle_id: UUID, unit_id: UUID, actor: Actor, entry: Mapping[str, A
         number = _newest(session, cycle, unit_id) + 1
         said = {"number": number, "level": values["level"], "set_by": actor.person_id}
         _keep(session, cycle, unit_id, {**said, **behalf}, values["reason"])
+        tell_head(session, cycle, places.head(unit_id), actor)
         return number
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, select, tuple_
 from kinerja_flow.db import db
 from kinerja_flow.models import CASES, HistoryEvent, StoredDefinition
 from kinerja_flow.policy import CLOCK, RELATIONS, SYSTEM
+from kinerja_flow.services.verify_documents import documents
 from kinerja_flow.services.verify_grants import on_behalf
 from kinerja_flow.workflow import vocabulary
 from kinerja_flow.workflow.opening import OPENED
@@ -59,8 +60,8 @@ def verify_history(agency_id: int | None = None) -> Iterator[Finding]:
             definitions[digest] = _read(canonical)
         for events in _cases(connection, agency_id):
             yield from _Replay(events, definitions).findings()
-        for rule, expected, found, case_id, seq in on_behalf(connection, agency_id):
-            yield Finding(rule, expected, found, case_id, seq)
+        for broken in (*on_behalf(connection, agency_id), *documents(connection, agency_id)):
+            yield Finding(*broken)
 
 
 def _definitions(agency_id: int | None) -> Select[str, str]:

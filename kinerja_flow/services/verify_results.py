@@ -1,7 +1,8 @@
 """Computes every stored result again, from what it was made from and the template that was pinned.
 
-Three things are compared: the row with its own explanation, the explanation with what the kept
-grounds come to today, and the grounds with what people stated.
+Four things are compared: the row with its own explanation, the explanation with what the kept
+grounds come to today, the grounds with what people stated, and the row with the event of the act
+that set it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from sqlalchemy import Connection, Row, Select, select, tuple_
 from kinerja_flow.db import db
 from kinerja_flow.models import Case, Result, ResultGrounds, Statement, StoredDefinition
 from kinerja_flow.scoring import (
+    Material,
     Score,
     canonical,
     digest,
@@ -28,6 +31,7 @@ from kinerja_flow.scoring import (
     to_json,
 )
 from kinerja_flow.services.verify import Finding
+from kinerja_flow.services.verify_acts import on_record
 from kinerja_flow.workflow import labels, stated_value, vocabulary
 from workflows import TemplateError, read_canonical
 from workflows.definition import Definition
@@ -55,7 +59,8 @@ def verify_results(recount: Recount, agency_id: int | None = None) -> Iterator[F
     """Every stored result of an agency, or of all, that does not come out as it is stored.
 
     `recount` is filled as the findings are read. Results are read in chunks, each with its grounds
-    and with what was stated in its case and that case's children by two queries.
+    and with what was stated in its case and that case's children by two queries; then all of them
+    are held against the history by two more.
     """
     definitions: dict[str, Definition | None] = {}
     with db.engine.connect() as connection:
@@ -69,6 +74,8 @@ def verify_results(recount: Recount, agency_id: int | None = None) -> Iterator[F
                 recount.results += 1
                 yield from _Again(row, definitions[row.definition], stated, recount).findings()
             after = tuple(rows[-1][:4])
+        for rule, expected, found, case_id, number in on_record(connection, agency_id):
+            yield Finding(rule, expected, found, case_id, number)
 
 
 def _chunk(agency_id: int | None, after: tuple[Any, ...] | None) -> Select[Any]:
@@ -130,7 +137,8 @@ class _Again:
     def findings(self) -> Iterator[Finding]:
         try:
             told = from_json(self.row.explanation)
-        except (KeyError, TypeError, ValueError):
+            canonical(told)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             yield self.found("explanation", "a score", "something else")
             return
         yield from self._of_itself(told)
@@ -158,33 +166,38 @@ class _Again:
         row = self.row
         if (found := grounds_digest(row.grounds)) != row.grounds_digest:
             yield self.found("grounds_digest", row.grounds_digest, found)
-        versions = {name: node.version for name, node in told.nodes.items()}
         of_template = {"scales": definition.scales, "labels": labels(definition)}
         try:
             material = from_grounds(row.grounds, of_template)
-            again = evaluate(definition.scoring, material, versions)
-        except LookupError as error:
-            yield self.found("rule_version", "a rule of that version", error.args[0])
-            return
         except Exception:
             yield self.found("grounds", "what a score is made from", "something else")
             return
-        yield from self._compared(told, again)
+        yield from self._compared(told, definition, material)
         yield from self._as_stated(material.statements)
 
-    def _compared(self, told: Score, again: Score) -> Iterator[Finding]:
-        if canonical(again) == canonical(told):
-            return
-        differing = [
-            (one, other)
-            for one, other in zip(_bare(told), _bare(again), strict=False)
-            if one != other
-        ]
-        if not differing and len(told.nodes) == len(again.nodes):
+    def _compared(
+        self, told: Score, definition: Definition, material: Material
+    ) -> Iterator[Finding]:
+        versions = {name: node.version for name, node in told.nodes.items()}
+        try:
+            again = evaluate(definition.scoring, material, versions)
+        except LookupError as error:
+            yield self.found("rule_version", "a rule of that version", error.args[0])
+        except Exception:
+            yield self.found("grounds", "what a score is made from", "something else")
+        else:
+            if canonical(again) != canonical(told):
+                yield from self._differing(_bare(told), _bare(again))
+
+    def _differing(
+        self, told: list[dict[str, Any]], again: list[dict[str, Any]]
+    ) -> Iterator[Finding]:
+        pairs = [pair for pair in zip_longest(told, again) if pair[0] != pair[1]]
+        if not pairs:
             self.recount.reworded += 1
-        for nodes in differing[:1]:
-            told_as, computed_as = (f"{node['name']} = {node['value']}" for node in nodes)
-            yield self.found("recomputed", computed_as, told_as)
+            return
+        told_as, computed_as = (node and f"{node['name']} = {node['value']}" for node in pairs[0])
+        yield self.found("recomputed", computed_as, told_as)
 
     def _as_stated(self, statements: Mapping[str, Any]) -> Iterator[Finding]:
         """What counted as stated is what was stated, by that act."""

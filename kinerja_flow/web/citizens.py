@@ -6,50 +6,19 @@ no token against forgery: whoever has the link may use it, and nobody is signed 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-import structlog
 from babel.dates import format_date
-from flask import Blueprint, Response, abort, render_template, request
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, render_template, request
 
-from kinerja_flow.errors import Blocker, Invalid, Problem
-from kinerja_flow.services.survey_marks import Sender
+from kinerja_flow.errors import Blocker, Invalid
+from kinerja_flow.language import language
+from kinerja_flow.security.links import HEADERS, LARGEST, sender, unlogged
 from kinerja_flow.services.survey_replies import SurveyPage, reply, survey_form
-from kinerja_flow.web.speech import language, saying
+from kinerja_flow.web.speech import saying
 
-#: A whole form is no larger, in bytes: two texts of the longest kind, however they are encoded.
-LARGEST = 64 * 1024
-LONGEST_BROWSER = 500
 ANSWERS = "answers."
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
-log = structlog.get_logger()
 pages = Blueprint("citizens", __name__)
-View = Callable[..., Any]
-
-
-def unlogged(view: View) -> View:
-    """The view, whose faults are logged by their kind alone: a traceback would name the link."""
-
-    @wraps(view)
-    def careful(*args: Any, **given: Any) -> Any:
-        try:
-            return view(*args, **given)
-        except (Problem, HTTPException):
-            raise
-        except Exception as error:
-            log.error("survey_page_failed", error=type(error).__name__)
-            status = 503 if isinstance(error, SQLAlchemyError) else 500
-        return abort(status)
-
-    return careful
 
 
 @pages.after_request
@@ -72,9 +41,8 @@ def take(link: str) -> tuple[str, int]:
     """Take the answers, and thank for them; a form that is not right comes back as it was."""
     request.max_content_length = LARGEST
     sent = request.form.to_dict()
-    browser = request.user_agent.string[:LONGEST_BROWSER]
     try:
-        reply(link, _given(sent), Sender(request.remote_addr or "", browser))
+        reply(link, _given(sent), sender())
     except Invalid as problem:
         return _page(survey_form(link), sent, problem.blockers), problem.status
     chosen = language()

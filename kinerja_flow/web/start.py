@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response
 
-from kinerja_flow.services import reports
+from kinerja_flow.language import language
+from kinerja_flow.security import caller, visitor
+from kinerja_flow.services import me, reports
+from kinerja_flow.services.installations import is_installed
 from kinerja_flow.services.templates import shipped_keys
-from kinerja_flow.web.speech import language, saying
+from kinerja_flow.web.pages import page
 from kinerja_flow.workflow import relation_label
 from workflows.definition import Action
 
@@ -16,26 +19,22 @@ pages = Blueprint("start", __name__)
 
 
 @pages.get("/")
-def start() -> str:
-    """The cycles with their cases by phase and state."""
-    chosen = language()
-    return render_template(
-        "start.html",
-        lang=chosen,
-        say=saying(chosen),
-        cycles=reports.cycles(),
-        templates=shipped_keys(),
-    )
+def start() -> Response:
+    """The cycles of one's agency with their cases by phase and state; else where to sign in."""
+    who = visitor()
+    if who is None:
+        return page("welcome.html", is_installed=is_installed(), templates=shipped_keys())
+    mine, found = me.who_am_i(who.actor), reports.cycles(who.actor.agency_id)
+    return page("start.html", mine=mine, cycles=found, templates=shipped_keys())
 
 
 @pages.get("/cycles/<uuid:cycle_id>")
-def course(cycle_id: UUID) -> str:
-    """The machines that a cycle runs by: every state, and who may do what in it."""
+def course(cycle_id: UUID) -> Response:
+    """The machines that a cycle of one's agency runs by: every state, and who may do what in it."""
     chosen = language()
-    definition = reports.definition_of(cycle_id)
+    definition = reports.course_of(cycle_id, caller().actor)
 
-    def who(action: Action) -> str:
+    def by(action: Action) -> str:
         return ", ".join(relation_label(definition, name)(chosen) for name in action.by)
 
-    words = {"lang": chosen, "say": saying(chosen), "who": who}
-    return render_template("course.html", definition=definition, **words)
+    return page("course.html", definition=definition, by=by)

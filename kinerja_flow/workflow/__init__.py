@@ -4,7 +4,16 @@ from kinerja_flow.workflow.amend import Amendment, amend
 from kinerja_flow.workflow.collecting import collects, releases
 from kinerja_flow.workflow.contested import contests, provisional
 from kinerja_flow.workflow.credits import Entry, counting, entries_of, totals
-from kinerja_flow.workflow.decide import Offer, available, decide, needs_in, needs_of
+from kinerja_flow.workflow.decide import (
+    Offer,
+    available,
+    decide,
+    given_later,
+    needs_in,
+    needs_of,
+    not_from_here,
+    unmet_before,
+)
 from kinerja_flow.workflow.draft import Delete, Insert, Move, Update
 from kinerja_flow.workflow.effects import EFFECTS
 from kinerja_flow.workflow.lines import Chart
@@ -24,6 +33,7 @@ from kinerja_flow.workflow.succession import (
     next_reviewer,
     succeed,
 )
+from kinerja_flow.workflow.tallies import lies_within
 from kinerja_flow.workflow.together import store_together
 from kinerja_flow.workflow.unit_heads import posts_in
 from kinerja_flow.workflow.units import Cycles, contested, newest_ratings, standings
@@ -56,7 +66,9 @@ __all__ = [
     "decide",
     "delivered_scores",
     "entries_of",
+    "given_later",
     "labels",
+    "lies_within",
     "load_many",
     "load_one",
     "named",
@@ -67,6 +79,7 @@ __all__ = [
     "next_assessor",
     "next_examiner",
     "next_reviewer",
+    "not_from_here",
     "notification",
     "opening_writes",
     "posts_in",
@@ -82,6 +95,7 @@ __all__ = [
     "store_together",
     "succeed",
     "totals",
+    "unmet_before",
     "vocabulary",
     "write",
 ]

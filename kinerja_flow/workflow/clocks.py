@@ -14,20 +14,21 @@ from workflows.definition import Machine, State, Term
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What deadlines run from: when the state was entered, the result received, the period over."""
+    """What deadlines run from: entry into the state, delivery, receipt, the period's end."""
 
     machine: Machine
     state: State
     calendar: Calendar
     windows: Mapping[str, Window]
     entered_at: datetime
+    delivered_at: datetime | None
     received_at: datetime | None
     until_on: date
 
     def last_day(self, term: Term) -> date | None:
         if term.window is not None:
             return self.windows[term.window].closes_on
-        event = Event(self.entered_at, self.received_at, self.until_on)
+        event = Event(self.entered_at, self.delivered_at, self.received_at, self.until_on)
         return self.calendar.last_day_since(term, event)
 
 

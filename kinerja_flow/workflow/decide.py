@@ -83,7 +83,7 @@ def available(facts: Facts, actor: Actor) -> list[Offer]:
         Offer(
             action,
             held.relation,
-            tuple(named(facts, _unmet(Ask(facts, action), with_inputs=False))),
+            tuple(named(facts, (blocker for _, blocker in unmet_before(facts, action)))),
         )
         for action in facts.machine.actions_from(facts.case.state)
         if (held := policy.capacity(facts, actor, action)) is not None
@@ -91,13 +91,27 @@ def available(facts: Facts, actor: Actor) -> list[Offer]:
     ]
 
 
-def _unmet(ask: Ask, *, with_inputs: bool) -> Iterator[Blocker]:
-    """What is missing; without inputs, only what the act itself will not supply."""
-    for call in _requirements(ask.action):
-        if with_inputs:
-            yield from unmet(ask, (call,))
-        elif not RULES[call.name].asks_inputs:
-            yield from (b for b in unmet(ask, (call,)) if b.field not in ask.action.takes)
+def unmet_before(facts: Facts, action: Action) -> Iterator[tuple[Call, Blocker]]:
+    """What is missing whatever the actor gives, each with the rule that asks for it: only what the
+    act itself will not supply. Rules that look at what is given are left out (`given_later`)."""
+    ask = Ask(facts, action)
+    for call in _requirements(action):
+        if not RULES[call.name].asks_inputs:
+            yield from ((call, b) for b in unmet(ask, (call,)) if b.field not in action.takes)
+
+
+def given_later(action: Action) -> tuple[str, ...]:
+    """The rules of an action that can't be told before somebody gives its inputs."""
+    asking = (call.name for call in _requirements(action) if RULES[call.name].asks_inputs)
+    return tuple(dict.fromkeys(asking))
+
+
+def not_from_here(facts: Facts, action: Action) -> Iterator[Blocker]:
+    """That the action does not start from the present state of the case."""
+    if facts.case.state not in action.sources:
+        sources = ", ".join(action.sources)
+        params = {"action": action.name, "state": facts.state.name, "from": sources}
+        yield Blocker("not_in_state", "action", (), params)
 
 
 def _requirements(action: Action) -> list[Call]:
@@ -129,20 +143,19 @@ def _judged(facts: Facts, name: str, actor: Actor, given: Mapping[str, Any]) -> 
         return NotFound.of("no_such_action", "action", action=name[:40])
     if barred := list(policy.bars(facts, actor, action)):
         return Forbidden(barred)
-    if facts.case.state not in action.sources:
-        params = {"action": name, "state": facts.state.name, "from": ", ".join(action.sources)}
-        return Conflict([Blocker("not_in_state", "action", (), params)])
+    if elsewhere := list(not_from_here(facts, action)):
+        return Conflict(elsewhere)
     try:
         taken = given_to(action, given)
     except InputError as error:
         wrong = [Blocker(p.code, p.field, action.by, p.params, INPUTS) for p in error.problems]
-        return Invalid([*wrong, *_unmet(Ask(facts, action), with_inputs=False)])
+        return Invalid([*wrong, *(blocker for _, blocker in unmet_before(facts, action))])
     return _decide(_with_inputs(facts, action, taken), action, actor, taken)
 
 
 def _decide(facts: Facts, action: Action, actor: Actor, taken: Given) -> Move | Problem:
     ask = Ask(facts, action, taken.values)
-    if missing := list(_unmet(ask, with_inputs=True)):
+    if missing := unmet(ask, tuple(_requirements(action))):
         return Refused(missing)
     held = policy.capacity(facts, actor, action)
     assert held is not None, "the bars were checked before"
@@ -176,9 +189,9 @@ def _with_inputs(facts: Facts, action: Action, taken: Given) -> Facts:
     if "material" not in facts.groups or not taken.values:
         return facts
     known = facts.material
-    reason = next(iter(taken.digests.values()), None)
+    seq, digests = facts.case.version + 1, taken.digests
     new = {
-        name: said(text, action.name, facts.case.version + 1, reason)
+        name: said(text, action.name, seq, digests.get(action.reason_for(name) or ""))
         for name, text in taken.stated.items()
     }
     own = [

@@ -88,6 +88,7 @@ def _deadlines(draft: Draft, sets: Mapping[str, Any]) -> tuple[dict[str, Any], .
         calendar=facts.calendar,
         windows={**facts.windows, **windows_of({}, sets.get("windows"))},
         entered_at=sets.get("entered_at", facts.case.entered_at),
+        delivered_at=sets.get("delivered_at", facts.case.delivered_at),
         received_at=sets.get("received_at", facts.case.received_at),
         until_on=sets.get("until_on", facts.case.until_on),
     )

@@ -77,6 +77,10 @@ def _training(facts: Facts, name: str) -> Label | None:
     return next((one.label for one in facts.definition.trainings if one.key == name), None)
 
 
+def _answer(facts: Facts, name: str) -> Label | None:
+    return term("answer", name) or _level(facts, name)
+
+
 #: What the parameters of blockers hold, by their name.
 KINDS: Mapping[str, Called] = {
     "by": lambda facts, name: relation_label(facts.definition, name),
@@ -88,6 +92,7 @@ KINDS: Mapping[str, Called] = {
     "instrument": _instrument,
     "kind": _machine,
     "field": _input,
+    "answer": _answer,
     "needs": _input,
     "part": _part,
     "level": _level,

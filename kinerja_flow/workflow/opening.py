@@ -55,7 +55,8 @@ def _case_row(opening: Opening) -> dict[str, Any]:
     is_child = machine.parent is not None
     inherited = of.case._asdict()
     inherited |= {"id": opening.case_id, "kind": machine.name}
-    inherited |= {"parent_id": of.case.id if is_child else None, "received_at": None}
+    inherited |= {"parent_id": of.case.id if is_child else None}
+    inherited |= {"delivered_at": None, "received_at": None}
     inherited |= {"state": state.name, "phase": state.phase, "version": 1}
     return {**inherited, "entered_at": of.now, "closed_at": None, **opening.columns}
 
@@ -100,7 +101,7 @@ def _deadlines(opening: Opening) -> list[Write]:
     of, machine = opening.facts, opening.machine
     state = machine.states[machine.initial]
     until_on = opening.columns.get("until_on", of.case.until_on)
-    running = Running(machine, state, of.calendar, of.windows, of.now, None, until_on)
+    running = Running(machine, state, of.calendar, of.windows, of.now, None, None, until_on)
     return [
         Insert(Deadline.__table__, {**opening.key, "seq": 1, **row})  # type: ignore[arg-type]
         for row in deadlines(running, of.now)

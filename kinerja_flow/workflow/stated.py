@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 from kinerja_flow.models import Case, Statement
 from kinerja_flow.scoring import Statement as Said
 from kinerja_flow.workflow.scope import Scope
+from workflows.definition import Machine
 
 
 class Stated(NamedTuple):
@@ -27,7 +28,8 @@ class Stated(NamedTuple):
 def statements_in(scope: Scope) -> list[Stated]:
     """Everything that was stated in a case or in any of its children, in order."""
     s = Statement
-    joined = select(s, func.coalesce(Case.parent_id, Case.id).label("home_id")).join(
+    home = func.coalesce(Case.parent_id, Case.id).label("home_id")
+    joined = select(s, home, Case.kind).join(
         Case, (Case.agency_id == s.agency_id) & (Case.year == s.year) & (Case.id == s.case_id)
     )
     mine = joined.where(
@@ -36,14 +38,24 @@ def statements_in(scope: Scope) -> list[Stated]:
         or_(Case.id.in_(scope.home_ids), Case.parent_id.in_(scope.home_ids)),
     ).order_by(s.said_at, s.seq)
     rows = list(scope.session.execute(mine))
-    reasons = {(r[0].case_id, r[0].seq): r[0].sha256 for r in rows if r[0].sha256}
+    texts = {(r[0].case_id, r[0].seq, r[0].field): r[0].sha256 for r in rows if r[0].sha256}
+    machines = {
+        case.parent_id or case.id: scope.definitions[case.digest].machines for case in scope.cases
+    }
     found = []
-    for row, home_id in rows:
+    for row, home_id, kind in rows:
         if row.value is not None:
-            reason = reasons.get((row.case_id, row.seq))
+            by = _reason_for(machines[home_id].get(kind), row) or ""
+            reason = row.sha256 or texts.get((row.case_id, row.seq, by))
             word = said(row.value, row.action, row.seq, reason)
             found.append(Stated(home_id, row.case_id, row.field, word))
     return found
+
+
+def _reason_for(machine: Machine | None, row: Statement) -> str | None:
+    """The input in which the reason for a statement was given with the same act, if in any."""
+    action = machine.actions.get(row.action) if machine else None
+    return action.reason_for(row.field) if action else None
 
 
 def latest(stated: list[Stated]) -> Mapping[UUID, dict[str, Said]]:

@@ -51,9 +51,9 @@ class Hot:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, session: Session, values: Mapping[str, Any]) -> list[list[Any]]:
+    def rows(self, on: Session | Connection, values: Mapping[str, Any]) -> list[list[Any]]:
         """The rows that the statement finds; `values` has all its parameters and no other."""
-        connection = session.connection()
+        connection = on.connection() if isinstance(on, Session) else on
         form = self._forms.get(connection.dialect.name) or self._written(connection.dialect)
         parameters = form.parameters(values)
         cursor = connection.connection.cursor()

@@ -16,7 +16,7 @@ from kinerja_flow.workflow.draft import Delete, Insert, Move, Update, Write
 from kinerja_flow.workflow.statements import Hot, add_rows
 
 #: The columns of a case that a move may set beside its state.
-_SETTABLE = ("until_on", "entered_at", "received_at", "closed_at", "windows")
+_SETTABLE = ("until_on", "entered_at", "delivered_at", "received_at", "closed_at", "windows")
 _HISTORY: Table = HistoryEvent.__table__  # type: ignore[assignment]
 _OUTBOX: Table = Notification.__table__  # type: ignore[assignment]
 _DEADLINES: Table = Deadline.__table__  # type: ignore[assignment]
@@ -111,12 +111,13 @@ WITH given AS (
     agency_id int, year smallint, case_id uuid, seq int, at timestamptz, action text,
     actor_id uuid, on_behalf_of_id uuid, grant_id uuid, capacity text, from_state text,
     to_state text, definition text, change jsonb, phase text, until_on date, entered_at timestamptz,
-    received_at timestamptz, closed_at timestamptz, windows jsonb, renewed boolean, stayed boolean)
+    delivered_at timestamptz, received_at timestamptz, closed_at timestamptz, windows jsonb,
+    renewed boolean, stayed boolean)
   WHERE g.agency_id = :agency AND g.year = :year
 ), moved AS (
   UPDATE cases c SET state = g.to_state, phase = g.phase, version = g.seq,
-    until_on = g.until_on, entered_at = g.entered_at, received_at = g.received_at,
-    closed_at = g.closed_at, windows = g.windows
+    until_on = g.until_on, entered_at = g.entered_at, delivered_at = g.delivered_at,
+    received_at = g.received_at, closed_at = g.closed_at, windows = g.windows
   FROM given g
   WHERE c.agency_id = g.agency_id AND c.year = g.year AND c.id = g.case_id
     AND c.version = g.seq - 1

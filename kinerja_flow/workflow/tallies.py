@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -42,17 +43,17 @@ def tallies(scope: Scope) -> Mapping[UUID, list[Tally]]:
             (row.instrument, CITIZEN, row.criterion, row.level, row.total)
             for about in _about(case)
             for row in found.get((case.cycle_id, about), ())
-            if _lies_within(row, case)
+            if lies_within(case, row.opens_on, row.closes_on, row.year_until)
         ]
         for case in cases
     }
 
 
-def _lies_within(survey: Any, case: CaseFacts) -> bool:
-    """Citizens may be asked after the year's end about the year, but not about a segment that ended
-    before."""
-    begins_in_time = survey.opens_on <= case.until_on or case.until_on >= survey.year_until
-    return bool(begins_in_time and survey.closes_on >= case.from_on)
+def lies_within(case: CaseFacts, opens_on: date, closes_on: date, year_until: date) -> bool:
+    """Whether a survey of these days counts for a case: citizens may be asked after the year's end
+    about the year, but not about a segment that ended before."""
+    begins_in_time = opens_on <= case.until_on or case.until_on >= year_until
+    return begins_in_time and closes_on >= case.from_on
 
 
 def _about(case: CaseFacts) -> tuple[UUID, ...]:

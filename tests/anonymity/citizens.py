@@ -21,7 +21,7 @@ from kinerja_flow.models import Case
 from kinerja_flow.services import surveys
 from kinerja_flow.services.reports import definition_of
 from tests.anonymity.chance import repeated
-from tests.anonymity.rendering import rendered
+from tests.anonymity.rendering import rendered, undated
 from tests.anonymity.stages import Journal, Stage
 from tests.engine.world import START, World, build
 
@@ -58,7 +58,7 @@ def play_citizens(
     url: str, base: World, said: Sequence[Spoken], readers: Sequence[str] = READERS
 ) -> Journal:
     """All that third readers get when all have answered, and after the close."""
-    app = create_app(Settings(database_url=url))
+    app = create_app(Settings(database_url=url, secret_key="0" * 64))
     with app.app_context(), structlog.testing.capture_logs() as log:
         try:
             with repeated(2), clock.at(DURING):
@@ -73,7 +73,7 @@ def play_citizens(
                     if day is not None:
                         stage.until(day)
                     stage.look(moment)
-                    stage.journal["log", moment, ""] = rendered(log)
+                    stage.journal["log", moment, ""] = rendered(map(undated, log))
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -9,7 +9,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from kinerja_flow.db import reading
 from kinerja_flow.errors import Problem
+from kinerja_flow.files import Files
+from kinerja_flow.models import Person
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import (
     absences,
@@ -17,12 +22,17 @@ from kinerja_flow.services import (
     assessors,
     briefing,
     candidates,
+    case_history,
+    case_list,
     cases,
     closing,
     competencies,
     complaints,
     credits,
+    cycle_list,
+    directory,
     document,
+    evidence,
     exhibits,
     exports,
     feedback,
@@ -31,17 +41,23 @@ from kinerja_flow.services import (
     inbox,
     learning,
     measured_plans,
+    my_data,
     notes,
     objections,
     observations,
     organisations,
     placements,
+    places,
+    plan_reading,
     practice,
+    progress_reading,
     questions,
     reach,
+    readings,
     released,
     reports,
     results,
+    retention,
     running,
     segment_list,
     steps,
@@ -55,6 +71,7 @@ from kinerja_flow.services import (
     unit_standings,
     verify,
     verify_results,
+    why,
 )
 from workflows.definition import Definition
 
@@ -108,11 +125,31 @@ def _acts(view: View) -> Iterator[Any]:
     return iter(_each(acts, lambda a: cases.act(view.case_id, view.actor, cases.Act(a.name))))
 
 
+def _taken(write: Callable[..., None], *of: Any) -> bytes:
+    into = io.BytesIO()
+    write(*of, into)
+    return into.getvalue()
+
+
+def _whys(view: View) -> Iterator[Any]:
+    """What HR is told of everybody in the agency, and of every act of the present state."""
+    with reading() as session:
+        of_agency = select(Person.id).where(Person.agency_id == view.actor.agency_id)
+        people = session.scalars(of_agency.order_by(Person.id)).all()
+    acts = [act.name for act in view.definition.machines[view.kind].actions_from(view.state)]
+    asked = [("action", name) for name in acts] + [("reading", name) for name in why.READINGS]
+    for person in people:
+        yield _each(asked, lambda one: why.why(view.case_id, view.actor, person, *one))  # noqa: B023
+
+
 def _exported(view: View, kind: str) -> str:
     into = io.BytesIO()
     exports.export(view.cycle_id, view.actor, exports.Wanted(kind), into)
     return into.getvalue().decode()
 
+
+#: No file is kept here: whoever may read one that is named in a row is told that it is gone.
+NO_FILES = Files("memory://", 0, ())
 
 READS: Mapping[str, Read] = {
     "absences.listed": lambda v: absences.listed(v.actor, v.subject_id),
@@ -127,15 +164,29 @@ READS: Mapping[str, Read] = {
         _asked_aside(v.definition), lambda name: candidates.candidates(v.case_id, v.actor, name)
     ),
     "cases.act": lambda v: list(_acts(v)),
+    "case_history.history_of": lambda v: case_history.history_of(v.case_id, v.actor),
+    "case_list.cases_for": lambda v: case_list.cases_for(v.actor, case_list.Filter()),
+    "case_list.one_case": lambda v: case_list.one_case(v.case_id, v.actor),
     "cases.offers": lambda v: cases.offers(v.case_id, v.actor),
     "closing.closing_assessments": lambda v: closing.closing_assessments(v.case_id, v.actor),
     "competencies.competencies_of_unit": lambda v: competencies.competencies_of_unit(
         v.cycle_id, v.unit_id, v.actor
     ),
     "complaints.complaints_for": lambda v: complaints.complaints_for(v.actor),
+    "evidence.evidence_file": lambda v: evidence.evidence_file(
+        v.case_id, v.actor, v.subject_id, NO_FILES
+    ),
+    "evidence.evidence_for": lambda v: evidence.evidence_for(v.case_id, v.actor),
+    "evidence.exhibit_file": lambda v: evidence.exhibit_file(
+        v.case_id, v.actor, v.subject_id, NO_FILES
+    ),
     "exhibits.exhibits_for": lambda v: exhibits.exhibits_for(v.case_id, v.actor),
     "learning.learning": lambda v: learning.learning(v.cycle_id, v.unit_id, v.actor),
     "credits.credit_of": lambda v: credits.credit_of(v.actor, v.subject_id),
+    "cycle_list.cycles_for": lambda v: cycle_list.cycles_for(v.actor),
+    "cycle_list.one_cycle": lambda v: cycle_list.one_cycle(v.cycle_id, v.actor),
+    "directory.people_for": lambda v: directory.people_for(v.actor, directory.Sought()),
+    "directory.person_for": lambda v: directory.person_for(v.assessor_id, v.actor),
     "document.document": lambda v: document.document(v.case_id, v.actor).sha256,
     "exports.export": lambda v: _each(exports.KINDS, lambda kind: _exported(v, kind)),
     "feedback.feedback_for": lambda v: feedback.feedback_for(v.case_id, v.actor),
@@ -152,15 +203,28 @@ READS: Mapping[str, Read] = {
     "notes.mine": lambda v: notes.mine(v.case_id, v.actor),
     "objections.objection": lambda v: objections.objection(v.case_id, v.actor),
     "observations.observations_for": lambda v: observations.observations_for(v.case_id, v.actor),
-    "organisations.actor_for": lambda v: organisations.actor_for(
+    "acting.actor_for": lambda v: organisations.actor_for(
         v.actor.agency_id or 0, v.actor.person_id or v.case_id
     ),
     "placements.placements": lambda v: placements.placements(v.case_id, v.actor),
+    "plan_reading.above": lambda v: plan_reading.above(v.case_id, v.actor),
+    "plan_reading.plan_for": lambda v: plan_reading.plan_for(v.case_id, v.actor),
+    "progress_reading.activities_for": lambda v: progress_reading.activities_for(
+        v.case_id, v.actor
+    ),
+    "progress_reading.realisations_for": lambda v: progress_reading.realisations_for(
+        v.case_id, v.actor
+    ),
+    "progress_reading.steps_for": lambda v: progress_reading.steps_for(v.case_id, v.actor),
+    "places.posts_for": lambda v: places.posts_for(v.actor),
+    "places.unit_for": lambda v: places.unit_for(v.unit_id, v.actor),
+    "places.units_for": lambda v: places.units_for(v.actor),
     "practice.actor_as": lambda v: practice.actor_as(v.case_id, v.actor, v.subject_id),
     "practice.current": lambda v: practice.current(v.cycle_id, v.actor),
     "practice.personas": lambda v: practice.personas(v.case_id, v.actor),
     "questions.questions": lambda v: questions.questions(v.cycle_id, v.actor),
     "reach.reach": lambda v: reach.reach(v.cycle_id, v.actor),
+    "readings.readings_of": lambda v: readings.readings_of(v.case_id, v.actor),
     "released.released_answers": lambda v: released.released_answers(v.case_id, v.actor),
     "reports.cycles": lambda _: reports.cycles(),
     "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
@@ -191,6 +255,11 @@ READS: Mapping[str, Read] = {
     "verify_results.verify_results": lambda v: list(
         verify_results.verify_results(verify_results.Recount(), v.actor.agency_id)
     ),
+    "my_data.my_data": lambda v: _taken(my_data.my_data, v.actor),
+    "my_data.my_archive": lambda v: len(_taken(my_data.my_archive, v.actor)),
+    "my_data.data_by_letter": lambda v: _taken(my_data.data_by_letter, v.actor, v.subject_id),
+    "retention.retentions": lambda v: retention.retentions(v.actor),
+    "why.why": lambda v: list(_whys(v)),
 }
 
 #: Those of them that answer the same whoever reads.

@@ -10,13 +10,22 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from kinerja_flow.errors import Problem
+from kinerja_flow.errors import Blocker, Problem
 from kinerja_flow.workflow import Offer
 from workflows.definition import LANGUAGES, Definition
 
 
 def rendered(value: object) -> str:
     return json.dumps(_plain(value), ensure_ascii=False)
+
+
+#: What of a line of the log differs between any two runs: its length in time, its random name.
+BY_CHANCE = ("ms", "request")
+
+
+def undated(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of the log without what is chance."""
+    return {name: value for name, value in event.items() if name not in BY_CHANCE}
 
 
 def _plain(value: Any) -> Any:
@@ -27,6 +36,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Offer):
         blockers = [b.as_json(language) for b in value.blockers for language in LANGUAGES]
         return [value.action.name, value.capacity, blockers]
+    if isinstance(value, Blocker):
+        return [value.as_json(language) for language in LANGUAGES]
     if isinstance(value, Definition):
         return value.digest
     return _of_many(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +19,15 @@ from kinerja_flow.services import answers, deadlines, organisations
 from tests.anonymity.outputs import LINKS, ROUTES, SEALED
 from tests.anonymity.readings import ONCE, READS, View, attempted
 from tests.anonymity.rendering import rendered
+from tests.anonymity.requests import addresses, answer, token_of
 from tests.anonymity.stories import Said
 from tests.builders import table
 from tests.engine.world import World
 from workflows.definition import Definition, Instrument
 
+#: The nightly form looks over HTTP with everybody's eyes at every moment.
+EVERYTHING = os.environ.get("KINERJA_NIGHTLY") == "1"
+OVER_HTTP, HTTP_MOMENTS = ("chief", "tia"), ("answered",)
 #: Up to here nobody may notice who has answered.
 SEALED_MOMENTS = ("answered",)
 OF_ROUND = {
@@ -92,7 +97,20 @@ class Stage:
                     if name not in ONCE or who == readers[0]:
                         found = _undone(lambda read=read, view=view: read(view))
                         self.journal[moment, name, who] = rendered(found)
+                if EVERYTHING or (who in OVER_HTTP and moment in HTTP_MOMENTS):
+                    self._look_over_http(moment, who, view)
             self._look_at_rows(moment, case)
+
+    def _look_over_http(self, moment: str, who: str, view: View) -> None:
+        """What the reader's own program is answered by every operation that reads."""
+        known = {"case_id": view.case_id, "cycle_id": view.cycle_id, "unit_id": view.unit_id}
+        known |= {"person_id": view.subject_id, "kind": "results"}
+        for path, address in addresses(self.app, known):
+
+            def read(address: str = address) -> object:
+                return answer(self.app, address, token_of(view.actor))
+
+            self.journal[moment, path, who] = rendered(_undone(read))
 
     def _actor(self, who: str) -> Actor:
         """The reader with the roles and the grants of the day."""

@@ -24,10 +24,11 @@ from kinerja_flow.services.substitutions import grant
 from kinerja_flow.services.succession import hand_over
 from kinerja_flow.services.templates import shipped_source
 from tests.anonymity.chance import repeated
-from tests.anonymity.rendering import rendered
+from tests.anonymity.rendering import rendered, undated
 from tests.anonymity.stages import Journal, Stage
 from tests.anonymity.stories import JOINS, TAKES_OVER, TURN, Round, Story
 from tests.builders import indicators_of, item
+from tests.conftest import UNLIMITED
 from tests.engine.world import START, World, build
 
 DAY = timedelta(days=1)
@@ -151,7 +152,7 @@ _TO_THE_ROUND: Mapping[str, Callable[[World, Any], None]] = {
 
 @contextmanager
 def _stage(url: str, base: World, story: Story, readers: Sequence[str]) -> Iterator[Stage]:
-    app = create_app(Settings(database_url=url))
+    app = create_app(Settings(database_url=url, secret_key="0" * 64, **UNLIMITED))
     with app.app_context(), repeated(story.seed):
         try:
             definition = definition_of(base.cycle_id)
@@ -182,7 +183,7 @@ def play(
                 break
             if word in moments:
                 stage.look(moment)
-            stage.journal["log", moment, ""] = rendered(log)
+            stage.journal["log", moment, ""] = rendered(map(undated, log))
     return stage.journal
 
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import databases
-from tests.benchmarks import bulk, contenders, raw, report
+from tests.benchmarks import bulk, contenders, raw, report, web
 from tests.benchmarks.crew import SHARE, Crew, Rates
 from tests.benchmarks.world import World, build
 
 PROCESSES = 4
+#: Cases under way while requests are answered.
+WEB_CASES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,12 @@ QUICK = Size(rounds=3, seconds=0.5, moved=1_000, launched=200)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a minute: fewer and shorter rounds")
+    parser.add_argument("--http", action="store_true", help="over HTTP alone")
     parser.add_argument("--json", action="store_true", help="every round, for a program")
     asked = parser.parse_args()
     size = QUICK if asked.quick else FULL
+    if asked.http:
+        return _over_http(size)
     for name in contenders.missing():
         _say(f'{name} is left out: pip install -e ".[bench]"')
     found, server = _on_postgres(size)
@@ -50,6 +55,24 @@ def main() -> int:
         print(json.dumps(report.as_json(tables, conditions), indent=1))
     else:
         report.show(tables, conditions)
+        _over_http(size)
+    return 0
+
+
+def _over_http(size: Size) -> int:
+    """The part over HTTP: requests a second, how long they take, and what they cost."""
+    try:
+        admin = databases.postgres_server()
+    except databases.NoPostgres as reason:
+        _say(f"left out over HTTP, without PostgreSQL: {reason}")
+        return 0
+    with _database(admin) as url:
+        _say("filling a PostgreSQL database ...")
+        world = build(url, WEB_CASES, 0)
+        raw.analyse(world)
+        _say("over HTTP ...")
+        tables, held = web.measure(world, size.rounds, size.seconds)
+        report.show_web(tables, {**_conditions(size), **raw.server(world), **held})
     return 0
 
 

@@ -143,7 +143,9 @@ def _tables() -> dict[str, Any]:
             **_many(models.UUIDField, "cycle_id subject_id"),
             **_many(models.TextField, "kind digest phase"),
             **_many(models.JSONField, "profile windows"),
-            **_many(models.DateTimeField, "entered_at received_at closed_at", null=True),
+            **_many(
+                models.DateTimeField, "entered_at delivered_at received_at closed_at", null=True
+            ),
             submit=submit,
             give_back=give_back,
         ),

@@ -154,3 +154,65 @@ def tags(pdf: bytes) -> Iterator[str]:
             yield from walk(node.get("/K", []))
 
     yield from walk(opened(pdf).trailer["/Root"]["/StructTreeRoot"]["/K"])
+
+
+def read_aloud(pdf: bytes) -> str:
+    """What a screen reader says: the texts of the tags in the order of their tree, without blanks;
+    what stands in no tag (the head and the foot of each page) is not said."""
+    reader, spoken = opened(pdf), dict[tuple[int, int], str]()
+    for page in reader.pages:
+        assert page.indirect_reference is not None
+        for mark, text in _marked(page):
+            place = (page.indirect_reference.idnum, mark)
+            spoken[place] = spoken.get(place, "") + text
+
+    def walk(node: Any, page: Any) -> Iterator[str]:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for one in node:
+                yield from walk(one, page)
+        elif isinstance(node, dict):
+            page = node.raw_get("/Pg").idnum if "/Pg" in node else page
+            yield from walk(node.get("/MCID", node.get("/K", [])), page)
+        else:
+            yield spoken.get((page, int(node)), "")
+
+    root = reader.trailer["/Root"]["/StructTreeRoot"]["/K"]
+    return squeezed("".join(walk(root, None))).replace("\u00ad", "")
+
+
+def _marked(page: Any) -> Iterator[tuple[int, str]]:
+    """The texts of a page, each with the number of the mark that it stands in."""
+    fonts = {
+        name: _letters(font.get_object()) for name, font in page["/Resources"]["/Font"].items()
+    }
+    marks, font = list[Any](), dict[bytes, str]()
+    content = page.get_contents()
+    assert content is not None
+    for operands, operator in content.operations:
+        if operator in (b"BDC", b"BMC"):
+            marks.append(operands[1].get("/MCID") if operator == b"BDC" else None)
+        elif operator == b"EMC":
+            marks.pop()
+        elif operator == b"Tf":
+            font = fonts[operands[0]]
+        elif operator in (b"Tj", b"TJ"):
+            inside = [one for one in marks if one is not None]
+            pieces = operands[0] if operator == b"TJ" else operands
+            codes = b"".join(_bytes(one) for one in pieces if isinstance(one, str | bytes))
+            if inside:
+                yield (
+                    inside[-1],
+                    "".join(font.get(codes[at : at + 2], "") for at in range(0, len(codes), 2)),
+                )
+
+
+def _bytes(written: Any) -> bytes:
+    return bytes(written.original_bytes) if isinstance(written, str) else bytes(written)
+
+
+def _letters(font: Any) -> dict[bytes, str]:
+    """The letters of a font by their codes, as it says itself."""
+    said = font["/ToUnicode"].get_data().decode("latin-1")
+    pairs = re.findall(r"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4,})>", said)
+    return {bytes.fromhex(code): bytes.fromhex(to).decode("utf-16-be") for code, to in pairs}

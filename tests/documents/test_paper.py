@@ -6,9 +6,11 @@ Everything here is made without a database: a document takes some milliseconds.
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +26,7 @@ from tests.documents.materials import (
     item,
     opened,
     person,
+    read_aloud,
     squeezed,
     tags,
     text_of,
@@ -43,26 +46,31 @@ def told(material: Material, language: str = "id") -> str:
     return text_of(made(material, language))
 
 
-def test_everything_stands_in_it_in_the_official_order() -> None:
-    said = told(whole())
-    order = [
-        *("DOKUMEN EVALUASI KINERJA PEGAWAI", "Kota Contoh"),
-        "Periode 1 Januari 2026 s.d. 31 Desember 2026",
-        *("1. Pegawai", "Sari Wulandari", "199001012015041001", "III/c", "Jabatan Sari Wulandari"),
-        *("2. Pejabat Penilai Kinerja", "Bima Prakoso", "3. Atasan Pejabat Penilai", "Ratna Dewi"),
-        *("4. Evaluasi", "Capaian kinerja organisasi", "Sesuai ekspektasi", "Capaian", "75"),
-        *("Ditetapkan", "30 Desember 2026 oleh Bima Prakoso", "30 Desember 2026 15.05 WITA"),
-        *("5. Catatan dan rekomendasi", "Bukti lengkap", "6. Tanda tangan"),
-        *("Belum ditandatangani", "Ditandatangani secara elektronik 30 Desember 2026 15.05 WITA"),
-        *(SHA, "Lampiran 1. Sasaran Kinerja Pegawai", "A. Hasil kerja utama"),
-        *("1.1 Jumlah dokumen 1.1", "2 Dokumen", "Layanan 1", "Refleksi diri", "Belajar"),
-        *("Berbagi ilmu tiap bulan", "Komputer dan printer", "SKP diubah setelah tanda tangan"),
-        *("Lampiran 2. Formulir evaluasi", "Bukti dukung: Notula rapat", "1,5 Dokumen"),
-        *("Sumber: Arsip", "per 1 Desember 2026", "Kekuatan: Teliti"),
-        *("Lampiran 3. Penjelasan hasil", "IKI 1.2", "100 × 1,5 / 2 = 75"),
-    ]
+#: What stands in the document of `whole()`, in the order of the form (PermenPANRB 6/2022).
+OFFICIAL = [
+    *("DOKUMEN EVALUASI KINERJA PEGAWAI", "Kota Contoh"),
+    "Periode 1 Januari 2026 s.d. 31 Desember 2026",
+    *("1. Pegawai", "Sari Wulandari", "199001012015041001", "III/c", "Jabatan Sari Wulandari"),
+    *("2. Pejabat Penilai Kinerja", "Bima Prakoso", "3. Atasan Pejabat Penilai", "Ratna Dewi"),
+    *("4. Evaluasi", "Capaian kinerja organisasi", "Sesuai ekspektasi", "Capaian", "75"),
+    *("Ditetapkan", "30 Desember 2026 oleh Bima Prakoso", "30 Desember 2026 15.05 WITA"),
+    *("5. Catatan dan rekomendasi", "Bukti lengkap", "6. Tanda tangan"),
+    *("Belum ditandatangani", "Ditandatangani secara elektronik 30 Desember 2026 15.05 WITA"),
+    *(SHA, "Lampiran 1. Sasaran Kinerja Pegawai", "A. Hasil kerja utama"),
+    *("1.1 Jumlah dokumen 1.1", "2 Dokumen", "Refleksi diri", "Belajar"),
+    *("Berbagi ilmu tiap bulan", "Komputer dan printer", "SKP diubah setelah tanda tangan"),
+    *("Lampiran 2. Formulir evaluasi", "Bukti dukung: Notula rapat", "1,5 Dokumen"),
+    *("Sumber: Arsip", "per 1 Desember 2026", "Kekuatan: Teliti"),
+    *("Lampiran 3. Penjelasan hasil", "IKI 1.2", "100 × 1,5 / 2 = 75"),
+]
+
+
+@pytest.mark.parametrize("say", [told, lambda material: read_aloud(made(material))])
+def test_everything_stands_in_it_in_the_official_order(say: Callable[[Material], str]) -> None:
+    """Also as a screen reader says it, which goes by the tags and not by the places."""
+    said = say(whole())
     place = 0
-    for one in order:
+    for one in OFFICIAL:
         found = said.find(squeezed(one), place)
         assert found >= 0, f"{one!r} does not follow"
         place = found
@@ -157,6 +165,77 @@ def test_long_texts_and_names_run_over_pages_and_out_of_nothing() -> None:
     said = text_of(made(material))
     assert said.count("x") >= 3_000
     assert said.count("lintas") == 2 * one["title"].count("lintas")
+
+
+LONG = "Mempertanggungjawabkan penyelenggaraan dan mengimplementasikan keberlangsungan. "
+
+
+def test_whoever_listens_hears_tables_row_by_row_and_nothing_twice() -> None:
+    said = read_aloud(made(whole([item(1, 30), item(2, 2)])))
+    # A cell over many rows is said before them, also where it is drawn after.
+    assert squeezed("1 – Layanan 1 Bobot 100% Kuantitas 1.1") in said
+    cells = [f"1.{n}Jumlahdokumen1.{n}2Dokumen" for n in range(1, 31)]
+    first = said.index(cells[0])
+    assert said[first:].startswith("Kuantitas".join(cells))
+    assert squeezed("Halaman 1 dari") not in said
+    assert said.count(squeezed("DOKUMEN EVALUASI")) == 1
+
+
+def test_words_are_broken_by_syllables_in_columns_and_not_at_all_elsewhere() -> None:
+    one = item(1, 1, title=LONG * 3, superior=LONG * 3)
+    remarks = (replace(whole().remarks[0], text=LONG * 20),)
+    pages = [page.extract_text() for page in opened(made(whole([one], remarks=remarks))).pages]
+    words = set(LONG.split())
+    texts = pages[-1][pages[-1].index("Umpan balik") :].split("Lampiran 3")[0].split()
+    assert {word for word in texts if len(word) > 12} <= words
+    [plan] = [page for page in pages if "Lampiran 1" in page]
+    ends = [line.rsplit(maxsplit=1)[-1][:-1] for line in plan.splitlines() if line.endswith("-")]
+    assert ends
+    for end in ends:
+        [rest] = [word.removeprefix(end) for word in words if word.startswith(end)]
+        assert re.match("(ng|ny|[^aiueo])[aiueo]", rest), (end, rest)
+
+
+def test_no_name_is_so_long_that_it_leaves_the_page() -> None:
+    agency, cycle = "Badan Perencanaan Pembangunan Daerah " * 5, "Penilaian " * 20
+    people = [person("employee", "Raden Mas Prawirodiningratan " * 7)]
+    told = content([item(1)], people=people, agency=agency, cycle=cycle)
+    found = made(whole(content=told, is_superseded=True, is_provisional=True))
+    for page in opened(found).pages:
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        for x, y in places(page):
+            assert 20 < x < width - 20, "beside the page"
+            assert 20 < y < height - 20, "above or below the page"
+
+
+def places(page: Any) -> list[tuple[float, float]]:
+    """Where on a page each line of text begins, from its lower left corner."""
+    found = []
+
+    def note(text: str, cm: list[float], tm: list[float], *_: Any) -> None:
+        if text.strip():
+            x, y = tm[4], tm[5]
+            found.append((cm[0] * x + cm[2] * y + cm[4], cm[1] * x + cm[3] * y + cm[5]))
+
+    page.extract_text(visitor_text=note)
+    return found
+
+
+def test_signatures_stand_on_the_first_page_where_there_is_room() -> None:
+    signed = (*whole().signatures, replace(whole().signatures[0], capacity="reviewer"))
+    notes = {f"n{n}": replace(whole().stated["alasan"]) for n in range(3)}
+    known = whole().definition
+    document = replace(known.document, people=(*known.document.people, "examiner"), notes=(*notes,))
+    people = [*content([])["people"], person("examiner", "Natalis Kurupat")]
+    material = whole(
+        definition=replace(known, document=document),
+        content=content([item(1)], people=people),
+        stated=notes,
+        signatures=signed,
+    )
+    front, plan, *_ = [squeezed(page.extract_text()) for page in opened(made(material)).pages]
+    assert squeezed("Pengesahan Atasan Pejabat Penilai") in front
+    assert squeezed("Lampiran 1.") in plan
 
 
 def test_the_same_content_gives_the_same_bytes_in_another_process() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from kinerja_flow.documents import tables
 from kinerja_flow.documents.tables import (
     DAY,
     NUMBER,
@@ -59,10 +60,24 @@ def from_xlsx(data: bytes) -> list[list[Any]]:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_cell_of_a_csv_begins_as_a_formula(text: str) -> None:
     [_, [cell, *_]] = from_csv(as_csv([[text, None, None]]))
-    assert cell == f"'{text}"
+    assert cell.replace("\t'", "\t").replace("\r'", "\r") == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["Sari", "a=b", "1-2", "", "'x", "–", "00123", '"', "a,b\r\nc"])
+@pytest.mark.parametrize("formula", ['=HYPERLINK("http://x","y")', "-1+cmd|' /C calc'!A0", " =1"])
+@pytest.mark.parametrize("end", [";", "\r\n", "\n", "\t", "a,b;"])
+def test_no_formula_begins_where_a_program_in_indonesian_sees_a_new_cell(
+    formula: str, end: str
+) -> None:
+    data = as_csv([[f"Laporan{end}{formula};", None, None]]).decode()
+    cells = re.split("[;\t\r\n]", data)
+    assert len(cells) > 2
+    assert not any(cell.strip(' "').startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+TEXTS = ("Sari", "a=b", "1-2", "", "'x", "–", "00123", '"', "a,b\r\nc", "a; b")
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert harmless(text) == text
     assert from_csv(as_csv([[text, None, None]]))[1][0] == text
@@ -130,3 +145,20 @@ def test_rows_are_taken_one_by_one_and_the_same_rows_make_the_same_file() -> Non
     assert found[-1][:2] == ["=nama 1999", "1999/7"]
     assert as_xlsx(rows()) == data
     assert len(from_csv(as_csv(rows()))) == 2_001
+
+
+@pytest.mark.parametrize("count", [4, 5, 10, 11])
+def test_rows_for_which_a_sheet_has_no_room_stand_in_the_next(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 5)
+    data = as_xlsx([[f"nama {n}", Fraction(n), None] for n in range(count)])
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert book.sheet_names == ["Hasil", "Hasil (2)", "Hasil (3)"][: -(-count // 5)]
+    found = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    assert all(sheet[0][0] == "Nama" for sheet in found)
+    assert [row[0] for sheet in found for row in sheet[1:]] == [f"nama {n}" for n in range(count)]
+
+
+def test_a_sheet_is_as_long_as_programs_can_read() -> None:
+    assert tables.MOST_ROWS + 1 == 2**20

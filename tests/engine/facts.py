@@ -68,6 +68,7 @@ def facts(
         "state": state,
         "version": 5,
         "entered_at": NOW,
+        "delivered_at": None,
         "received_at": None,
         "closed_at": None,
         **case,

@@ -277,6 +277,53 @@ def test_a_term_from_receipt_waits_for_the_receipt(world: World) -> None:
                           ("remind", "", "2026-01-18")]  # fmt: skip
 
 
+REDELIVERED = [
+    # what deemed receipt runs from, when it is due once the result is delivered anew on 8 January
+    ("P5D", "2026-01-10"),
+    ("{days: 5, from: delivery}", "2026-01-13"),
+    ("{working_days: 5, from: delivery}", "2026-01-15"),
+]
+
+
+@pytest.mark.parametrize(("term", "last"), REDELIVERED)
+def test_a_result_delivered_anew_is_deemed_received_by_its_own_delivery(
+    app: Flask, tmp_path: Any, term: str, last: str
+) -> None:
+    text = WORK.read_text(encoding="utf-8").replace("after: P5D", f"after: {term}")
+    anew = "{name: deliver_anew, from: told, by: [assessor], does: [deliver]}"
+    within = f"[received, {{within_term: {{term: {term}}}}}, "
+    text = text.replace("[received, ", within).replace(
+        "- {name: deem,", f"- {anew}\n      - {{name: deem,"
+    )
+    source = tmp_path / "anew.yaml"
+    source.write_text(text, encoding="utf-8")
+    with app.app_context(), clock.at(START):
+        world = build(source)
+        deliver(world)
+        with clock.at(at("2026-01-06 09:00")):
+            world.act("sari", "open_result")
+        with clock.at(at("2026-01-08 09:00")):
+            world.act("chief", "deliver_anew")
+        assert due(world) == [("action", "deem", last)]
+        with clock.at(at(f"{last} 23:59")):
+            world.act("sari", "open_result")
+            world.act("sari", "object", grounds="tidak setuju")
+
+
+def test_a_term_from_delivery_has_not_begun_before_it(app: Flask, tmp_path: Any) -> None:
+    rule = "requires: [{within_term: {term: {days: 5, from: delivery}}}]"
+    text = WORK.read_text(encoding="utf-8")
+    text = text.replace('takes: {remark: "text?"}', f'takes: {{remark: "text?"}}, {rule}')
+    source = tmp_path / "early.yaml"
+    source.write_text(text, encoding="utf-8")
+    with app.app_context(), clock.at(START):
+        world = build(source)
+        with pytest.raises(Refused) as caught:
+            world.act("sari", "submit")
+    [blocker] = caught.value.blockers
+    assert (blocker.rule, blocker.lifted_by) == ("within_term.not_delivered", ("assessor",))
+
+
 def test_an_act_of_the_clock_that_stays_in_its_state_is_taken_once(world: World) -> None:
     deliver(world)
     assert sweep("2026-01-11 00:00") == Sweep(1, 0)

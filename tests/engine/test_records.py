@@ -21,9 +21,11 @@ from kinerja_flow.models import (
     CreditEntry,
     Measurement,
     Reason,
+    Redaction,
     Unit,
     UnitRating,
 )
+from kinerja_flow.services.results import read_results
 from tests.engine.world import START, WORK, World, build, write_plan
 
 CODE = Path(__file__).parents[2] / "kinerja_flow"
@@ -41,6 +43,8 @@ COLUMNS = {
     "unit_ratings": "level",
     "credit_entries": "level",
     "result_grounds": "number",
+    "redactions": "ground",
+    "readings": "number",
 }
 
 
@@ -55,9 +59,11 @@ def recorded(app: Flask) -> Iterator[Flask]:
         world.act("chief", "close_input")
         world.act("chief", "rate", hasil="baik")
         world.act("sari", "open_result")
+        read_results(world.cases["sari"], world.actors["chief"])
         world.act("head", "sign_off")
         _measure(world)
         _rate(world)
+        _redact(world)
         db.session.remove()
         yield app
 
@@ -83,6 +89,14 @@ def _rate(world: World) -> None:
         session.add(UnitRating(**kept, **about, set_by=world.people["head"], set_at=START))
         days = {"from_on": START.date(), "until_on": START.date(), "noted_at": START}
         session.add(CreditEntry(**kept, **days, person_id=world.people["sari"], value=1))
+
+
+def _redact(world: World) -> None:
+    """An officer's wish to redact a text, past the services: there is none to redact."""
+    text = {"place": "feedback", "row": "1", "field": "text", "sha256": "0" * 64}
+    wish = {"ground": "requested", "officer_id": world.people["officer"], "asked_at": START}
+    with transaction() as session:
+        session.add(Redaction(agency_id=world.agency_id, is_done=False, **text, **wish))
 
 
 def test_every_append_only_table_is_tried() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
 from kinerja_flow.models import Case, HistoryEvent
-from kinerja_flow.services import verify
+from kinerja_flow.services import verify, verify_documents
 from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.verify import verify_history
 from tests.engine.world import START, WORK, World, build, row, rows
@@ -84,12 +84,14 @@ def test_what_the_engine_wrote_holds(world: World) -> None:
 
 # What is done to sari's appraisal, and where that is found
 PLANTED = [
-    ("DELETE FROM history WHERE case_id = :case AND seq = 10", [(9, "version"), (9, "state")]),
+    ("DELETE FROM history WHERE case_id = :case AND seq = 10",
+     [(9, "version"), (9, "state"), (10, "document_recorded")]),
     ("DELETE FROM history WHERE case_id = :case AND seq = 4",
      [(4, "seq"), (5, "from_state")]),
     ("DELETE FROM history WHERE case_id = :case AND seq = 1",
      [(1, "seq"), (2, "from_state")]),
-    ("DELETE FROM history WHERE case_id = :case", [(0, "version"), (None, "state")]),
+    ("DELETE FROM history WHERE case_id = :case",
+     [(0, "version"), (None, "state"), *((n, "document_recorded") for n in (7, 10))]),
     ("UPDATE history SET action = 'approve' WHERE case_id = :case AND seq = 3",
      [(3, "target")]),
     ("UPDATE history SET action = 'sign_off' WHERE case_id = :case AND seq = 3",
@@ -190,3 +192,36 @@ def test_whoever_acts_meanwhile_is_no_finding(world: World) -> None:
     assert next(findings).case_id == world.cases["tia"]
     world.act("sari", "open_result")
     assert list(findings) == []
+
+
+# What is done to the first document of sari's appraisal, and what is found at its delivery, seq 7
+DOCUMENTS = [
+    ("UPDATE documents SET content = '{}' WHERE case_id = :case AND seq = 7",
+     [(7, "document_content")]),
+    ("UPDATE documents SET sha256 = :digest WHERE case_id = :case AND seq = 7",
+     [(7, "document_sha256")]),
+    ("DELETE FROM documents WHERE case_id = :case AND seq = 7", [(7, "document")]),
+    ("UPDATE documents SET seq = 60 WHERE case_id = :case AND seq = 7",
+     [(7, "document"), (60, "document_recorded")]),
+    ("UPDATE documents SET number = 7 WHERE case_id = :case AND seq = 7",
+     [(7, "document"), (7, "document_recorded")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "expected"), DOCUMENTS)
+def test_a_document_that_is_not_what_was_delivered_is_named(
+    world: World, statement: str, expected: list[tuple[int, str]]
+) -> None:
+    given = {"digest": "0" * 64} if ":digest" in statement else {}
+    plant(statement, case=world.cases["sari"], **given)
+    assert found_in(world) == expected
+
+
+def test_documents_are_read_in_chunks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify_documents, "CHUNK", 1)
+    plant("UPDATE documents SET content = '{}'")
+    told = [(one.seq, one.change["document"]) for one in rows(HistoryEvent)
+            if "document" in one.change]  # fmt: skip
+    found = [(one.seq, one.expected) for one in verify_history(world.agency_id)]
+    assert len(told) > 1
+    assert sorted(found) == sorted(told)

@@ -18,7 +18,7 @@ from sqlalchemy import event, insert, text
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
 from kinerja_flow.models import PlanIndicator, PlanItem, PostHolding, Realisation, Result, Sheet
-from kinerja_flow.scoring import registry
+from kinerja_flow.scoring import digest, from_json, registry
 from kinerja_flow.scoring.registry import SCORING
 from kinerja_flow.services import cycles, organisations, verify_results
 from kinerja_flow.services.cases import Act, act
@@ -124,16 +124,18 @@ def _employee(world: World, unit: UUID, chief: UUID, name: str) -> UUID:
 PLANTED = [
     ("UPDATE results SET value = '1/3'", ["result_value"]),
     ("UPDATE results SET sort_value = sort_value + 0.000001", ["result_order"]),
-    ("UPDATE results SET level = level || 'x'", ["result_level"]),
-    ("UPDATE results SET digest = '{}'".format("0" * 64), ["result_digest"]),
+    ("UPDATE results SET level = level || 'x'", ["result_level", "result_on_record"]),
+    ("UPDATE results SET digest = '{}'".format("0" * 64), ["result_digest", "result_on_record"]),
     ("UPDATE result_grounds SET digest = '{}'".format("0" * 64), ["grounds_digest"]),
     ("UPDATE result_grounds SET grounds = '{}'", ["grounds_digest", "recomputed"]),
     ("UPDATE result_grounds SET grounds = '[1]'", ["grounds_digest", "grounds"]),
     ("DELETE FROM result_grounds", ["grounds"]),
-    ("UPDATE results SET definition = '{}'".format("0" * 64), ["definition"]),
+    ("UPDATE results SET definition = '{}'".format("0" * 64), ["definition", "result_on_record"]),
     ("UPDATE results SET explanation = '{}'", ["explanation"]),
     ("UPDATE statements SET value = '0.01' WHERE field = 'koreksi'", ["stated"]),
     ("DELETE FROM statements WHERE field = 'hasil'", ["stated"]),
+    ("UPDATE results SET seq = seq + 1", ["result_on_record"]),
+    ("DELETE FROM result_grounds; DELETE FROM results", ["result_gone"]),
 ]
 
 
@@ -143,7 +145,8 @@ def test_a_planted_change_is_found(world: World, statement: str, expected: list[
     with db.engine.connect() as connection:
         before = connection.execute(text("SELECT field FROM statements")).scalars().all()
     assert "koreksi" in before  # else the change to it would plant nothing
-    plant(statement)
+    for one in statement.split("; "):
+        plant(one)
     assert found() == expected
 
 
@@ -160,6 +163,69 @@ def test_a_digit_in_an_explanation_is_found_twice(world: World) -> None:
 
     _explanation(change)
     assert found() == ["result_digest", "recomputed"]
+
+
+def _sealed(change: Any) -> None:
+    """The explanation changed, with the columns and the digest as they would follow from it."""
+    _explanation(change)
+    (row,) = rows(Result)
+    told = from_json(row.explanation)
+    value = None if told.value is None else str(told.value)
+    plant(
+        "UPDATE results SET value = :value, sort_value = :sort, level = :level, digest = :digest",
+        **{"value": value, "level": told.level, "digest": digest(told)},
+        sort=None if told.value is None else float(told.value),
+    )
+
+
+def _without_the_last(explanation: dict[str, Any]) -> None:
+    explanation["nodes"].pop()
+
+
+def _otherwise_worded(explanation: dict[str, Any]) -> None:
+    explanation["nodes"][0]["shown"]["id"] = "120"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (_without_the_last, ["recomputed", "result_on_record"]),
+        (_otherwise_worded, ["result_on_record"]),
+    ],
+)
+def test_what_was_sealed_anew_is_found_by_the_act_that_set_it(
+    world: World, change: Any, expected: list[str]
+) -> None:
+    _sealed(change)
+    assert found() == expected
+
+
+@pytest.mark.parametrize("value", ["1/0", "x", 3])
+def test_an_explanation_that_is_none_stops_nothing(world: World, value: object) -> None:
+    def change(explanation: dict[str, Any]) -> None:
+        explanation["nodes"][0]["value"] = value
+
+    _explanation(change)
+    assert found()[0] in ("explanation", "result_digest")
+
+
+def test_results_that_changed_places_are_found(world: World) -> None:
+    chief = row(PostHolding, person_id=world.people["chief"]).post_id
+    with transaction():
+        unit = organisations.add_unit(world.agency_id, "Kantor")
+        people = [_employee(world, unit, chief, "tia")]
+        report = cycles.launch(world.cycle_id, world.actors["officer"], people)
+    (other,) = report.opened.values()
+    _fill(world.agency_id, world.year, other, world, Random(1))
+    _rate(other, world, Random(1))  # all that people stated is the same
+    assert found() == []
+    here, there = {"here": world.cases["sari"]}, {"there": other}
+    for table in ("results", "result_grounds"):
+        change = f"UPDATE {table} SET"
+        plant(f"{change} case_id = :there, number = 2 WHERE case_id = :here", **here, **there)
+        plant(f"{change} case_id = :here WHERE case_id = :there AND number = 1", **here, **there)
+        plant(f"{change} number = 1 WHERE case_id = :there", **there)
+    assert found() == ["result_on_record", "result_on_record"]
 
 
 def test_another_wording_is_counted_and_is_no_finding_of_its_own(world: World) -> None:
@@ -183,7 +249,7 @@ def test_a_version_that_is_no_longer_known_is_named(
     assert found() == []
 
 
-def test_results_are_read_in_chunks_by_two_queries_each(
+def test_results_are_read_by_two_queries_a_chunk_and_two_for_all(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -195,4 +261,5 @@ def test_results_are_read_in_chunks_by_two_queries_each(
 
     found()
     event.remove(db.engine, "before_cursor_execute", note)
-    assert len(asked) == 4  # a chunk, what was stated, the definition once, and the empty chunk
+    # A chunk, what was stated, the definition once, the empty chunk; the history told and untold.
+    assert len(asked) == 6

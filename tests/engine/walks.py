@@ -31,7 +31,8 @@ def decorated(data: dict[str, Any], chance: Random) -> dict[str, Any]:
     lasting = [name for name, state in machine["states"].items() if not state.get("final")]
     rate = next(action for action in machine["actions"] if action["name"] == "rate")
     rate["does"], rate["notify"] = ["compute_result", "deliver"], ["employee"]
-    rate["from"] = lasting
+    # What is scored has a name of its own: other acts take a "level" that comes to nothing.
+    rate["from"], rate["takes"] = lasting, {"mark": {"rating": "lima"}}
     look = {"name": "look", "from": lasting, "by": ["employee"], "notify": ["hr"],
             "does": [{"record_receipt": {"kind": "opened"}}]}  # fmt: skip
     contest = {"name": "contest", "from": lasting, "by": ["employee"], "takes": {"why": "text"},
@@ -55,7 +56,7 @@ def _once(calls: list[Any]) -> list[Any]:
     return [call for place, call in enumerate(calls) if call not in calls[:place]]
 
 
-SCORED = {"node": "hasil", "rule": {"judgement": {"field": "level", "scale": "lima"}}}
+SCORED = {"node": "hasil", "rule": {"judgement": {"field": "mark", "scale": "lima"}}}
 OBJECTION: dict[str, Any] = {
     "parent": "appraisal",
     "initial": "filed",
@@ -67,7 +68,7 @@ OBJECTION: dict[str, Any] = {
         {"name": "respond", "from": "filed", "by": ["assessor", "reviewer"], "notify": ["examiner"],
          "takes": {"response": "text"}},
         {"name": "decide", "from": "filed", "to": "decided", "by": ["examiner", "hr"],
-         "takes": {"level": {"rating": "lima"}}, "does": ["compute_result"],
+         "takes": {"mark": {"rating": "lima"}}, "does": ["compute_result"],
          "notify": ["employee", "assessor"], "distinct_from": ["respond", "appraisal.look"]},
     ],
 }  # fmt: skip
@@ -132,7 +133,10 @@ class Model:
             "somebody_is": lambda: params["relation"] in ("assessor", "reviewer", "employee"),
             "received": lambda: self.is_received,
             "has_result": lambda: bool(self.home.results),
-            "result_computable": lambda: "level" in inputs,
+            "result_uncontested": lambda: (
+                not any(child.state == "filed" for child in self.home._of("objection"))
+            ),
+            "result_computable": lambda: "mark" in inputs,
             "field_given": lambda: inputs.get(params["field"]) is not None,
             "field_is": lambda: str(inputs.get(params["field"])) == params["value"],
             "window_open": lambda: RATING[0] <= (now + JAKARTA).date() <= RATING[1],
@@ -141,11 +145,11 @@ class Model:
 
     def missing(self, action: Action, inputs: Mapping[str, Any], now: datetime) -> bool:
         implied = {
-            "compute_result": "result_computable",
-            "record_receipt": "has_result",
-            "open_objection": "has_result",
+            "compute_result": ("result_computable",),
+            "record_receipt": ("has_result",),
+            "open_objection": ("has_result", "result_uncontested"),
         }
-        calls = [Call(implied[does.name]) for does in action.does if does.name in implied]
+        calls = [Call(one) for does in action.does for one in implied.get(does.name, ())]
         return not all(self.holds(call, inputs, now) for call in (*action.requires, *calls))
 
     def target(self, action: Action, inputs: Mapping[str, Any], now: datetime) -> str:

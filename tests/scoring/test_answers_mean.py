@@ -123,7 +123,7 @@ def test_of_a_group_only_count_and_mean_are_kept() -> None:
 def test_how_many_were_asked_is_said() -> None:
     given = replace(answers({"peer": {"a": [1, 3, 5]}}), rosters={"peer": 5})
     (group,) = mean_of(given).parts
-    assert group.sentence.id == "Rata-rata dari 1 kriteria: 3. Diminta menjawab: 5 orang."
+    assert group.sentence.id == "Satu kriteria: 3. Diminta menjawab: 5 orang."
 
 
 def test_answers_to_criteria_that_do_not_apply_do_not_count() -> None:

@@ -97,7 +97,7 @@ def test_a_part_says_gap_and_strength_exactly() -> None:
     assert (
         strength == "Dicapai 5, disyaratkan 4: terpenuhi, bernilai 100. Di atas standar sebesar 1."
     )
-    assert free.startswith("Dicapai 2. Jabatan ini tidak mensyaratkan jenjang")
+    assert free.startswith("Dicapai 2. Jabatan ini tidak mensyaratkan level")
 
 
 def test_what_just_misses_the_standard_is_not_shown_as_met() -> None:

@@ -103,7 +103,8 @@ def test_rules_that_read_what_others_say_are_not_to_be_followed() -> None:
 
 SMALL = (Path(__file__).parents[1] / "templates" / "small.yaml").read_text(encoding="utf-8")
 HASIL = "{node: hasil, label: {id: Hasil kerja, en: Results}"
-MEAN = """  - {node: suara, rule: {answers_mean: {instrument: kolaborasi, from: [peer]}}}
+MEAN = """  - {node: suara,
+     rule: {answers_mean: {instrument: kolaborasi, from: [peer], required: []}}}
   - {node: jumlah, follows: true, rule: {weighted_sum: {of: [capaian, suara]}}}
 """
 

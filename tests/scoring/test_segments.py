@@ -13,8 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinerja_flow.scoring import Material, Node, Score, Span, canonical, evaluate, rests_on
+from kinerja_flow.scoring import (
+    Answer,
+    Material,
+    Node,
+    Required,
+    Score,
+    Span,
+    canonical,
+    evaluate,
+    rests_on,
+)
 from kinerja_flow.scoring.node import NUMBER
+from kinerja_flow.scoring.segments import WAYS
 from kinerja_flow.workflow import vocabulary
 from tests.scoring.build import NUMBER as AMOUNT
 from tests.scoring.build import SCALES, Row, indicator, item, said, score
@@ -26,6 +37,9 @@ HALVES = touching([date(2026, 7, 1)])
 #: Five months, two, and five.
 THREE = touching([date(2026, 6, 1), date(2026, 8, 1)])
 LEVEL: Row = ("hasil", "judgement", {"field": "hasil", "scale": "ekspektasi"})
+
+OF_TEAM = {"instrument": "asesmen", "from": ["tim"]}
+CRITERIA = {"asesmen": ("integritas",)}
 
 
 def amount(value: int | Fraction) -> Score:
@@ -84,7 +98,7 @@ def test_with_one_segment_the_node_equals_the_other_and_says_so() -> None:
     for segments in ((), (segment(YEAR, own=True),)):
         found = node(replace(said(hasil="sesuai"), segments=segments), "longest")
         assert found.level == "sesuai"
-        assert "Hanya ada satu segmen" in found.sentence.id
+        assert "Tidak ada perpindahan jabatan" in found.sentence.id
 
 
 def test_the_longest_decides_and_of_equally_long_ones_the_later() -> None:
@@ -117,6 +131,29 @@ def test_a_segment_that_counts_and_has_no_result_is_named_and_waited_for() -> No
     assert held.level is None
     [lack] = held.pending
     assert (lack.code, "Segmen 1, 1 Januari 2026" in lack.sentence.id) == ("segment_result", True)
+
+
+def test_a_segment_delivered_without_a_value_that_nothing_required_holds_no_year_up() -> None:
+    fit: Row = ("cocok", "competency_fit", OF_TEAM | {"standard_required": False})
+    year = {way: (fit, ("tahun", "segments", {"of": "cocok", "by": way})) for way in WAYS}
+    none = Material(scales=SCALES, criteria=CRITERIA)
+    earlier, own = segment(HALVES[0], score(none, fit)), segment(HALVES[1], own=True)
+    both = {way: score(replace(none, segments=(earlier, own)), *year[way]) for way in WAYS}
+    assert all(found.value is None and not found.pending for found in both.values())
+    required = Required("3", "angka", Fraction(3))
+    mine = replace(
+        none,
+        standards={"asesmen": {"integritas": required}},
+        answers=(Answer("asesmen", "tim", "integritas", Fraction(3)),),
+        segments=(earlier, own),
+    )
+    for way in WAYS:
+        found = score(mine, *year[way])
+        assert (found.value, found.pending) == (100, ())
+    tree = score(mine, *year["months"]).tree
+    assert tree is not None
+    assert [part.number for part in tree.parts] == [None, 100]
+    assert "holds no such value" in tree.parts[0].sentence.en
 
 
 def test_the_own_segment_is_waited_for_too() -> None:

@@ -67,7 +67,7 @@ def test_a_term_runs_from_the_end_of_the_period_or_from_a_later_entry(
     ends: date, entered: date, days: int, zone: str
 ) -> None:
     calendar = Calendar(zone)
-    event = Event(instant(entered, zone), None, ends)
+    event = Event(instant(entered, zone), None, None, ends)
     last = calendar.last_day_since(Term(days=days, start="period"), event)
     assert last == max(ends, entered) + timedelta(days=days)
     working = calendar.last_day_since(Term(working_days=days, start="period"), event)

@@ -55,6 +55,13 @@ def test_a_long_list_of_what_is_missing_is_cut_off() -> None:
     assert node.sentence.id.endswith("Dan 2 hal lain.")
 
 
+def test_a_mean_over_a_single_part_is_told_without_a_sum() -> None:
+    plan = last(Material(plan=(item("a", indicator(99)),)), NUMBER)
+    for node in (plan, plan.parts[0]):
+        assert node.sentence.id.startswith("Hanya satu "), node.sentence.id
+        assert "sehingga nilainya sama: 99." in node.sentence.id
+
+
 def test_both_languages_of_a_message_ask_for_the_same_words() -> None:
     for code in MESSAGES.texts:
         named = MESSAGES.placeholders(code)

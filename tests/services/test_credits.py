@@ -102,6 +102,17 @@ def test_balance_and_result_add_up_and_open_what_they_reach(here: Town) -> None:
     assert [row.key for row in rows(FollowUp)] == ["kenaikan_pangkat"]
 
 
+def test_the_jenjang_of_the_latest_entry_stands_last(here: Town) -> None:
+    for level, day in (
+        ("ahli_pertama", "2023-12-31"),
+        ("ahli_muda", "2024-12-31"),
+        ("ahli_pertama", "2025-12-31"),
+    ):
+        enter_balance(here.who("officer"), balance(here, level=level, day=day))
+    found = credit_of(here.who("ani"), here.people["ani"])
+    assert [one.level for one in found] == ["ahli_muda", "ahli_pertama"]
+
+
 @pytest.mark.parametrize(
     ("value", "level", "opened"),
     [
@@ -143,6 +154,26 @@ def test_what_is_refused_leaves_nothing(
     with pytest.raises(problem):
         enter_balance(here.who(name), balance(here, **said))
     assert digest_of_tables() == before
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-06-30", "2026-12-31", "2027-01-31"])
+def test_a_balance_of_days_that_results_count_is_refused(here: Town, day: str) -> None:
+    seal(here, "di_atas")
+    before = digest_of_tables()
+    with pytest.raises(Invalid) as refused:
+        enter_balance(here.who("officer"), balance(here, day=day))
+    [blocker] = refused.value.blockers
+    assert (blocker.rule, blocker.field) == ("balance_after_results", "day")
+    assert blocker.params["first"] == YEAR[0]
+    assert digest_of_tables() == before
+
+
+def test_a_balance_before_the_first_result_or_of_another_jenjang_is_taken(here: Town) -> None:
+    seal(here, "di_atas")
+    enter_balance(here.who("officer"), balance(here))
+    enter_balance(here.who("officer"), balance(here, level="terampil", day="2026-06-30"))
+    found = {one.level: one.total for one in credit_of(here.who("ani"), here.people["ani"])}
+    assert found == {"terampil": Fraction("31.25"), "ahli_pertama": 50}
 
 
 def test_no_officer_enters_their_own(here: Town) -> None:

@@ -128,7 +128,8 @@ def test_a_closed_case_takes_no_reply(books: Books) -> None:
 def test_who_has_no_part_reads_nothing(books: Books) -> None:
     books.start("sari")
     _give(books)
-    assert _read(books, "tia") == []
+    with pytest.raises(NotFound):
+        _read(books, "tia")
     with pytest.raises(NotFound):
         feedback_for(books.case("sari"), books.other.actors["chief"])
 

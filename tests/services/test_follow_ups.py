@@ -334,6 +334,10 @@ def test_once_agreed_only_outcomes_are_added(world: World) -> None:
     assert refused(steps.add, plan, sari, {"title": "Lagi", "due_on": str(day)}) == "book_closed"
     ahead = {"outcome": "Selesai", "done_on": str(day)}
     assert refused(steps.finish, plan, sari, first, ahead, 1) == "not_yet"
+    eve = clock.now().date() - timedelta(days=1)
+    for early in ("1926-11-22", str(eve)):
+        said = {"outcome": "Selesai", "done_on": early}
+        assert refused(steps.finish, plan, sari, first, said, 1) == "before_case_opened"
     assert steps.finish(plan, sari, first, {"outcome": "Selesai"}, 1) == 2
     assert steps.drop(plan, chief, second, {"reason": "Tidak perlu lagi"}, 1) == 2
     done, dropped = steps.steps_of(plan, sari)

@@ -13,16 +13,16 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import NotFound
-from kinerja_flow.models import PlanIndicator, PlanItem, Realisation, Sheet
-from kinerja_flow.services import cycles
+from kinerja_flow.models import Case, PlanIndicator, PlanItem, Realisation, Sheet
+from kinerja_flow.services import cycles, organisations
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.learning import Learning, learning
-from kinerja_flow.services.learning_figures import LEAST, learned
+from kinerja_flow.services.learning_figures import LEAST, enough, learned
 from tests.builders import table
 from tests.engine.test_sets import counted
 from tests.engine.test_verify_results import RANDOM
@@ -161,6 +161,57 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_people(world: Wo
     with counted() as many:
         told(world)
     assert len(many) == len(few)
+
+
+def test_two_units_asked_for_one_after_the_other_single_out_nobody(world: World) -> None:
+    """Three of four stand in a section: the fourth's own figure is not the difference."""
+    for name, reached in zip(PEOPLE, (10, 8, 9, 5), strict=True):
+        appraise(world, name, reached, 5, 2, 4, pelatihan=["dasar"])
+    dinas = unit(world)
+    section = organisations.add_unit(world.agency_id, "Seksi", dinas)
+    below = [world.cases[name] for name in PEOPLE[:3]]
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id.in_(below)).values(unit_id=section))
+    for who in ("head", "officer"):
+        small, large = (learning(world.cycle_id, of, world.actors[who]) for of in (section, dinas))
+        assert (small.people, large.people) == (3, 4)
+        assert small.answers == large.answers
+        assert small.indicators == large.indicators
+        assert {one.people for one in large.answers} == {3}
+        assert small.weakest == large.weakest
+        counts = [count for weak in large.weakest for _, count in weak.trainings]
+        assert max(counts) == 3
+    with transaction() as session:
+        first = Case.id == below[0]
+        session.execute(update(Case).where(first).values(unit_id=dinas))
+    # Two in the section alone are told of nowhere by themselves, and count among all four.
+    assert learning(world.cycle_id, section, world.actors["head"]).answers == ()
+    assert {one.people for one in told(world, "head").answers} == {4}
+
+
+@given(st.data())
+def test_no_sum_of_figures_of_units_is_one_of_fewer_than_enough(data: st.DataObject) -> None:
+    """Whoever asks for every unit learns sums over groups that are each of nobody or of enough."""
+    parents = [data.draw(st.integers(0, max(0, n - 1))) for n in range(1, 8)]
+    units = [uuid4() for _ in range(8)]
+    inside: dict[Any, list[Any]] = {}
+    for own, parent in enumerate(parents, start=1):
+        inside.setdefault(units[parent], []).append(units[own])
+    sizes = {one: data.draw(st.integers(0, 5)) for one in units}
+    people = {one: [(one, n) for n in range(size)] for one, size in sizes.items()}
+    asked = {one: frozenset(enough(one, inside, people)) for one in units}
+    for one in units:
+        within = frozenset[Any]().union(*(asked[below] for below in inside.get(one, ())))
+        assert within <= asked[one]
+        assert len(asked[one] - within) == 0 or len(asked[one] - within) >= LEAST
+    # With enough people in all, no more of them stay untold than would be singled out.
+    assert sum(sizes.values()) - len(asked[units[0]]) < LEAST
+
+
+def test_units_in_a_circle_are_asked_for_once() -> None:
+    first, second = uuid4(), uuid4()
+    circle = {first: [second], second: [first]}
+    assert enough(first, circle, {first: [1, 2], second: [3]}) == [1, 2, 3]  # type: ignore[arg-type]
 
 
 VALUES = st.lists(st.builds(Fraction, st.integers(0, 500), st.integers(1, 9)), min_size=LEAST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 from flask import Flask
 
 from kinerja_flow import clock
+from kinerja_flow.db import transaction
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Stale
 from kinerja_flow.models import (
     Case,
@@ -27,13 +29,14 @@ from kinerja_flow.scoring import Node
 from kinerja_flow.services import measurements, plans
 from kinerja_flow.services.contradictions import answer_contradiction
 from kinerja_flow.services.measured_plans import measurements_for, objective_share
+from kinerja_flow.services.measurements import Recorded
 from kinerja_flow.services.results import read_results
 from kinerja_flow.services.verify import verify_history
 from tests.builders import digest_of_tables, indicator, item
 from tests.engine.racing import codes, race
 from tests.engine.test_sets import counted
 from tests.engine.world import row, rows
-from tests.services.measured import Measuring, measuring
+from tests.services.measured import NOON, Measuring, measuring
 
 pytestmark = pytest.mark.slow
 
@@ -322,6 +325,29 @@ def test_no_result_is_computed_past_a_correction(
     (read,) = read_results(case_id, world.actors["chief"])
     nodes = [node for node in below(read.explanation) if node.inputs.get("target") == "20"]
     assert [node.inputs["realisation"] == "20" for node in nodes] == [not read.is_outdated]
+
+
+def test_no_first_result_is_computed_past_a_value_that_arrives(
+    app: Flask, measuring: Measuring
+) -> None:
+    """A value that comes while the result is being written waits for it, and marks it."""
+    (_,) = measuring.kept(measuring.entry(key="kehadiran", value=10))
+    measuring.ready("sari")
+    world, case_id = measuring.world, measuring.world.cases["sari"]
+
+    def arriving() -> Recorded:
+        with app.app_context(), clock.at(NOON):
+            return measuring.send(measuring.entry(key="kehadiran", value=7))
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction():
+            world.act("chief", "rate")
+            sent = pool.submit(arriving)
+            wait([sent], timeout=0.5)
+            assert not sent.done()
+        assert not sent.result().refused
+    (read,) = read_results(case_id, world.actors["chief"])
+    assert read.is_outdated
 
 
 def below(node: Node | None) -> Iterator[Node]:

@@ -30,8 +30,10 @@ def test_the_author_alone_reads_a_note(books: Books) -> None:
     _note(books, item=item_id)
     [note] = notes.mine(books.case("sari"), books.who("chief"))
     assert (note.text, note.about, note.version) == (SECRET, ("item", item_id), 1)
-    for who in ("sari", "head", "officer", "tia"):
+    for who in ("sari", "head", "officer"):
         assert notes.mine(books.case("sari"), books.who(who)) == ()
+    with pytest.raises(NotFound):
+        notes.mine(books.case("sari"), books.who("tia"))
     assert table("outbox") == outbox
 
 

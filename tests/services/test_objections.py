@@ -24,7 +24,7 @@ from kinerja_flow.models import (
     Person,
     Result,
 )
-from kinerja_flow.services import follow_ups, organisations, substitutions
+from kinerja_flow.services import exhibits, follow_ups, organisations, substitutions
 from kinerja_flow.services.exhibits import exhibits_for, show_exhibit, withdraw_exhibit
 from kinerja_flow.services.objections import objection
 from kinerja_flow.services.results import read_results
@@ -170,6 +170,34 @@ def test_bad_evidence_is_refused_by_field(
         show_exhibit(case_id, world.actors["sari"], said)
     assert sorted({str(b.field) for b in refused.value.blockers}) == sorted(fields)
     assert digest_of_tables() == before
+
+
+def test_the_same_evidence_sent_again_is_shown_once_until_it_is_withdrawn(world: World) -> None:
+    case_id, sari = contest(world), world.actors["sari"]
+    first = show_exhibit(case_id, sari, PROOF)
+    assert show_exhibit(case_id, sari, dict(PROOF)) == first
+    theirs = show_exhibit(case_id, world.actors["chief"], PROOF)
+    assert theirs != first
+    withdraw_exhibit(case_id, sari, first)
+    assert show_exhibit(case_id, sari, PROOF) not in {first, theirs}
+    assert len(exhibits_for(case_id, sari)) == 3
+    heard = rows(Notification, event="objection.exhibits", recipient_id=world.people["chief"])
+    assert len(heard) == 2
+
+
+def test_nobody_buries_an_objection_under_evidence(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exhibits, "MOST_EXHIBITS", 3)
+    case_id, sari = contest(world), world.actors["sari"]
+    shown = [show_exhibit(case_id, sari, {**PROOF, "name": f"Bukti {n}"}) for n in range(3)]
+    withdraw_exhibit(case_id, sari, shown[0])
+    before = digest_of_tables()
+    with pytest.raises(Conflict) as refused:
+        show_exhibit(case_id, sari, {**PROOF, "name": "Bukti 4"})
+    assert [b.rule for b in refused.value.blockers] == ["too_many_exhibits"]
+    assert digest_of_tables() == before
+    show_exhibit(case_id, world.actors["chief"], FILE)
 
 
 def test_a_substitute_shows_evidence_on_behalf_of_the_assessor(world: World) -> None:

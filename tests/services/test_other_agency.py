@@ -20,44 +20,68 @@ from uuid import UUID
 import pytest
 
 from kinerja_flow import services
-from kinerja_flow.errors import NotFound, Problem
+from kinerja_flow.config import Settings
+from kinerja_flow.db import transaction
+from kinerja_flow.errors import Forbidden, NotFound, Problem
+from kinerja_flow.files import Files, Upload
+from kinerja_flow.models import Account
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import (
     absences,
+    accounts,
+    activation,
     answers,
     assessors,
     briefing,
     candidates,
+    case_history,
+    case_list,
     cases,
     closing,
     competencies,
     complaints,
     contradictions,
     credits,
+    cycle_forms,
+    cycle_list,
     cycles,
+    directory,
     document,
+    evidence,
     exhibits,
     exports,
     feedback,
     follow_ups,
+    hand_over_forms,
     inbox,
     learning,
     measured_plans,
     measurements,
+    my_data,
     notes,
     objections,
     observations,
     placements,
+    places,
+    plan_reading,
     plans,
     practice,
     progress,
+    progress_reading,
     questions,
     reach,
+    readings,
+    redactions,
     released,
+    reports,
     results,
+    retention,
     running,
     segment_list,
     segments,
+    service_tokens,
+    sessions,
+    slips,
     steps,
     substitutions,
     succession,
@@ -68,10 +92,15 @@ from kinerja_flow.services import (
     surveys,
     tasks,
     teams,
+    template_list,
     templates,
     trainings,
     unit_ratings,
     unit_standings,
+    webhook_deliveries,
+    webhook_events,
+    webhooks,
+    why,
 )
 from kinerja_flow.services.cases import Act
 from kinerja_flow.services.remarks import Remarks
@@ -89,6 +118,10 @@ SURVEY = {
     "closes_on": "2026-02-20",
 }
 PLANNED = {"title": "Kursus", "due_on": "2026-12-01"}
+TOKEN = {"name": "Portal", "scopes": ["*:read"], "days": 1}
+FILES = Files("memory://other", 1000, ("pdf",))
+HOOK = {"name": "Portal", "url": "https://example.go.id/hooks", "events": ["case.moved"]}
+SEALING = Settings(secret_key="a secret of the tests")
 SHEET = {"answers": {"ramah": "4", "cepat": "3"}}
 
 
@@ -117,6 +150,10 @@ class Things:
     measurement: UUID
     survey: UUID
     complaint: UUID
+    token: UUID
+    webhook: UUID
+    delivery: UUID
+    session: UUID
 
 
 def measured(**about: Any) -> dict[str, Any]:
@@ -127,7 +164,9 @@ def measured(**about: Any) -> dict[str, Any]:
 def things_of(books: Books) -> Things:
     """Everything that somebody may name, made by the services as whoever may."""
     world, who, case = books.world, books.who, books.case("sari")
+    hook = webhooks.subscribe(who("officer"), HOOK, SEALING).id
     item_id, indicator_id = books.start("sari")
+    webhook_events.tell()
     officer, chief, sari = who("officer"), who("chief"), who("sari")
     unit = next(one["unit_id"] for one in table("cases") if one["id"] == case)
     entry = {**SURVEY, "unit": unit}
@@ -160,7 +199,23 @@ def things_of(books: Books) -> Things:
         measurement=report.ids[0],
         survey=surveys.open_survey(world.cycle_id, officer, entry).id,
         complaint=complaint.id,
+        token=service_tokens.issue(who("sari"), TOKEN).id,
+        webhook=hook,
+        delivery=webhook_deliveries.deliveries(officer, hook)[0].id,
+        session=signed_in(world.agency_id, world.people["sari"]),
     )
+
+
+def signed_in(agency_id: int, person_id: UUID) -> UUID:
+    """An account of a person, with a session."""
+    with transaction() as session:
+        account = Account(agency_id=agency_id, person_id=person_id)
+        session.add(account)
+        session.flush()
+        secret = sessions.begun(session, account, sessions.Device("", ""), is_whole=True)
+    found = sessions.recognised(secret, Settings())
+    assert found is not None
+    return found.id
 
 
 Call = Callable[[Actor, Things], object]
@@ -171,6 +226,7 @@ ON_CASE: dict[str, Call] = {
     "answers.my_sheet": lambda a, t: answers.my_sheet(t.case, a, "kolaborasi"),
     "assessors.assessors_of": lambda a, t: assessors.assessors_of(t.case, a),
     "candidates.candidates": lambda a, t: candidates.candidates(t.case, a, "peer"),
+    "case_history.history_of": lambda a, t: case_history.history_of(t.case, a),
     "cases.act": lambda a, t: cases.act(t.case, a, Act("ask_peers")),
     "cases.act_all": lambda a, t: _each(cases.act_all([t.case], a, Act("submit_plan"))),
     "cases.offers": lambda a, t: cases.offers(t.case, a),
@@ -178,6 +234,15 @@ ON_CASE: dict[str, Call] = {
     "contradictions.answer_contradiction": lambda a, t: contradictions.answer_contradiction(
         t.case, a, {"indicator": str(t.indicator), "source": "antrean", "reason": "Lebih pasti"}
     ),
+    "evidence.attach_file": lambda a, t: evidence.attach_file(
+        t.case, a, {"item": t.item}, Upload("a.pdf", io.BytesIO(b"%PDF-1.7")), FILES
+    ),
+    "evidence.show_file": lambda a, t: evidence.show_file(
+        t.case, a, {"shows": "Dialog"}, Upload("a.pdf", io.BytesIO(b"%PDF-1.7")), FILES
+    ),
+    "evidence.evidence_for": lambda a, t: evidence.evidence_for(t.case, a),
+    "evidence.evidence_file": lambda a, t: evidence.evidence_file(t.case, a, t.item, FILES),
+    "evidence.exhibit_file": lambda a, t: evidence.exhibit_file(t.case, a, t.item, FILES),
     "exhibits.exhibits_for": lambda a, t: exhibits.exhibits_for(t.case, a),
     "exhibits.show_exhibit": lambda a, t: exhibits.show_exhibit(
         t.case, a, {"name": "Notulen", "link": "https://example.go.id/n", "shows": "Dialog"}
@@ -201,6 +266,11 @@ ON_CASE: dict[str, Call] = {
     ),
     "observations.observations_for": lambda a, t: observations.observations_for(t.case, a),
     "placements.placements": lambda a, t: placements.placements(t.case, a),
+    "plan_reading.above": lambda a, t: plan_reading.above(t.case, a),
+    "plan_reading.plan_for": lambda a, t: plan_reading.plan_for(t.case, a),
+    "progress_reading.activities_for": lambda a, t: progress_reading.activities_for(t.case, a),
+    "progress_reading.realisations_for": lambda a, t: progress_reading.realisations_for(t.case, a),
+    "progress_reading.steps_for": lambda a, t: progress_reading.steps_for(t.case, a),
     "plans.put_item": lambda a, t: plans.put_item(t.case, a, item()),
     "plans.remove_item": lambda a, t: plans.remove_item(t.case, a, t.item),
     "plans.link_item": lambda a, t: plans.link_item(t.case, a, t.item, {"superior_text": "S"}),
@@ -225,6 +295,7 @@ ON_CASE: dict[str, Call] = {
         t.case, a, {"item": t.item, "name": "Berkas"}
     ),
     "document.document": lambda a, t: document.document(t.case, a),
+    "readings.readings_of": lambda a, t: readings.readings_of(t.case, a),
     "released.released_answers": lambda a, t: released.released_answers(t.case, a),
     "results.read_results": lambda a, t: results.read_results(t.case, a),
     "running.running_score": lambda a, t: running.running_score(t.case, a),
@@ -235,10 +306,21 @@ ON_CASE: dict[str, Call] = {
     "steps.finish": lambda a, t: steps.finish(t.case, a, t.activity, {"outcome": "Selesai"}, 1),
     "steps.remove": lambda a, t: steps.remove(t.case, a, t.activity, 1),
     "steps.steps_of": lambda a, t: steps.steps_of(t.case, a),
+    "case_list.one_case": lambda a, t: case_list.one_case(t.case, a),
     "teams.people_of": lambda a, t: teams.people_of(t.case, a),
     "trainings.training_needs": lambda a, t: trainings.training_needs(t.case, a),
+    "why.why": lambda a, t: why.why(t.case, a, t.sari, "action", "submit_plan"),
 }
 ELSEWHERE: dict[str, Call] = {
+    "accounts.forget_second_step": lambda a, t: accounts.forget_second_step(a, t.sari),
+    "accounts.set_email": lambda a, t: accounts.set_email(a, t.sari, {"email": "s@contoh.go.id"}),
+    "accounts.switch": lambda a, t: accounts.switch(a, t.sari, is_active=False),
+    "activation.issue": lambda a, t: activation.issue(a, t.sari, Settings()),
+    "activation.issue_for_unit": lambda a, t: activation.issue_for_unit(a, t.unit, Settings()),
+    "reports.course_of": lambda a, t: reports.course_of(t.cycle, a),
+    "sessions.revoke": lambda a, t: sessions.revoke(a, t.session),
+    "slips.issue_asked": lambda a, t: slips.issue_asked(a, {"unit": str(t.unit)}, Settings()),
+    "slips.units_for": lambda a, t: [one for one in slips.units_for(a) if one[0] == t.unit],
     "absences.add": lambda a, t: absences.add(
         a, {"person": str(t.sari), "kind": "cuti", "first": "2026-02-01"}
     ),
@@ -252,6 +334,12 @@ ELSEWHERE: dict[str, Call] = {
         t.cycle, t.unit, a
     ),
     "learning.learning": lambda a, t: learning.learning(t.cycle, t.unit, a),
+    "case_list.as_told": lambda a, t: (
+        case_list.as_told(Forbidden.of("not_your_part", "case", by="hr"), t.case, a).status == 403
+    ),
+    "case_list.cases_for": lambda a, t: [
+        one for one in case_list.cases_for(a, case_list.Filter()) if one.id == t.case
+    ],
     "complaints.complaints_for": lambda a, t: complaints.complaints_for(a),
     "complaints.answer_complaint": lambda a, t: complaints.answer_complaint(
         t.complaint, a, "Sudah dibuka"
@@ -276,7 +364,27 @@ ELSEWHERE: dict[str, Call] = {
             dict.fromkeys(("planning", "rating"), (date(2027, 1, 1), date(2027, 2, 1))),
         ),
     ),
+    "cycle_forms.launch_by": lambda a, t: cycle_forms.launch_by(
+        t.cycle, a, {"people": [str(t.chief)]}
+    ),
+    "cycle_forms.open_by": lambda a, t: cycle_forms.open_by(
+        a,
+        {
+            "template": str(t.template),
+            "name": "2028",
+            "year": 2028,
+            "windows": {name: ["2028-01-01", "2028-02-01"] for name in ("planning", "rating")},
+        },
+    ),
+    "cycle_list.cycles_for": lambda a, t: [
+        one for one in cycle_list.cycles_for(a) if one.id == t.cycle
+    ],
+    "cycle_list.one_cycle": lambda a, t: cycle_list.one_cycle(t.cycle, a),
     "cycles.launch": lambda a, t: cycles.launch(t.cycle, a, [t.chief]),
+    "directory.people_for": lambda a, t: [
+        one for one in directory.people_for(a, directory.Sought("sari")) if one.id == t.sari
+    ],
+    "directory.person_for": lambda a, t: directory.person_for(t.sari, a),
     "exports.export": lambda a, t: exports.export(
         t.cycle, a, exports.Wanted("plans"), io.BytesIO()
     ),
@@ -284,6 +392,15 @@ ELSEWHERE: dict[str, Call] = {
     "follow_ups.counts": lambda a, t: follow_ups.counts(t.cycle, a),
     "follow_ups.mine": lambda a, t: follow_ups.mine(a),
     "follow_ups.of_agency": lambda a, t: follow_ups.of_agency(t.cycle, a),
+    "hand_over_forms.hand_over_by": lambda a, t: hand_over_forms.hand_over_by(
+        a,
+        {
+            "from": str(t.chief),
+            "to": str(t.head),
+            "ground": "mutasi",
+            "cases": [str(t.case)],
+        },
+    ),
     "inbox.notifications_for": lambda a, t: _not_here(inbox.notifications_for(a), t),
     "measurements.record": lambda a, t: _each(
         measurements.record(
@@ -296,6 +413,9 @@ ELSEWHERE: dict[str, Call] = {
         ).refused
     ),
     "measurements.correct": lambda a, t: measurements.correct(a, t.measurement, 3, "wrong_value"),
+    "places.posts_for": lambda a, t: places.posts_for(a, t.unit),
+    "places.unit_for": lambda a, t: places.unit_for(t.unit, a),
+    "places.units_for": lambda a, t: [one for one in places.units_for(a) if one.id == t.unit],
     "practice.start": lambda a, t: practice.start(t.cycle, a),
     "practice.current": lambda a, t: practice.current(t.cycle, a),
     "questions.ask": lambda a, t: questions.ask(t.cycle, a, {"text": "Kapan?"}),
@@ -304,6 +424,17 @@ ELSEWHERE: dict[str, Call] = {
     ),
     "questions.questions": lambda a, t: questions.questions(t.cycle, a),
     "reach.reach": lambda a, t: reach.reach(t.cycle, a),
+    "redactions.redact": lambda a, t: redactions.redact(
+        a,
+        {"place": "feedback", "row": str(t.remark), "field": "text", "ground": "requested"},
+    ),
+    "retention.retentions": lambda a, t: _owned(retention.retentions(a)),
+    "retention.set_retention": lambda a, t: retention.set_retention(
+        a, {"what": "history", "days": 1}
+    ),
+    "my_data.my_data": lambda a, t: _not_about(my_data.my_data, a, t),
+    "my_data.my_archive": lambda a, t: _not_about(my_data.my_archive, a, t),
+    "my_data.data_by_letter": lambda a, t: my_data.data_by_letter(a, t.sari, io.BytesIO()),
     "segment_list.segments_of": lambda a, t: segment_list.segments_of(a, t.sari, t.cycle),
     "segments.move": lambda a, t: segments.move(a, t.sari, t.cycle, DAY),
     "substitutions.grant": lambda a, t: substitutions.grant(
@@ -349,8 +480,26 @@ ELSEWHERE: dict[str, Call] = {
         t.cycle, a, {**SURVEY, "unit": str(t.unit)}
     ),
     "surveys.issue_tokens": lambda a, t: surveys.issue_tokens(t.survey, a, {"count": 1}),
+    "service_tokens.revoke": lambda a, t: service_tokens.revoke(a, t.token),
+    "service_tokens.tokens_of": lambda a, t: [
+        one for one in service_tokens.tokens_of(a) if one.id == t.token
+    ],
+    "webhook_deliveries.deliveries": lambda a, t: webhook_deliveries.deliveries(a, t.webhook),
+    "webhook_deliveries.replay": lambda a, t: webhook_deliveries.replay(a, t.webhook, t.delivery),
+    "webhooks.change": lambda a, t: webhooks.change(a, t.webhook, HOOK, SEALING),
+    "webhooks.end": lambda a, t: webhooks.end(a, t.webhook),
+    "webhooks.resume": lambda a, t: webhooks.resume(a, t.webhook),
+    "webhooks.rotate": lambda a, t: webhooks.rotate(a, t.webhook, SEALING),
+    "webhooks.webhook": lambda a, t: webhooks.webhook(a, t.webhook),
+    "webhooks.webhooks_of": lambda a, t: [
+        one for one in webhooks.webhooks_of(a) if one.id == t.webhook
+    ],
     "tasks.my_tasks": lambda a, t: _not_here(tasks.my_tasks(a).cases, t),
     "teams.team": lambda a, t: _not_here([one.appraisal for one in teams.team(a)], t),
+    "template_list.source_of": lambda a, t: template_list.source_of(t.template, a),
+    "template_list.versions_for": lambda a, t: [
+        one for one in template_list.versions_for(a) if one.id == t.template
+    ],
     "unit_ratings.rate_unit": lambda a, t: unit_ratings.rate_unit(
         t.cycle, t.unit, a, {"level": "baik", "reason": "Capaian unit"}
     ),
@@ -360,9 +509,12 @@ ELSEWHERE: dict[str, Call] = {
 TABLE = {**ON_CASE, **ELSEWHERE}
 #: Of those the ones that name a cycle, and that HR of its agency may do.
 OF_CYCLE = (
+    "reports.course_of",
     "briefing.briefing_for",
     "briefing.acknowledge",
     "competencies.competencies_of_unit",
+    "cycle_forms.launch_by",
+    "cycle_list.one_cycle",
     "cycles.launch",
     "exports.export",
     "learning.learning",
@@ -385,10 +537,24 @@ OF_CYCLE = (
 )
 #: What takes an actor and no id of anything, or names what the caller already has.
 NO_IDS = {
+    "accounts.change_password",
+    "accounts.refuse_other_than_keepers",
+    "me.who_am_i",
+    "second_step.recovery_codes_left",
+    "second_step.renew_recovery_codes",
+    "sessions.my_sessions",
+    "sessions.next_step",
+    "sessions.revoke_others",
     "templates.publish",
+    "template_list.publish_by",
+    "template_list.checked",
     "briefing.cycle_of",
     "briefing.unread",
     "tasks.names_of",
+    "teams.hidden_from",
+    "once.once",
+    "service_tokens.issue",
+    "webhooks.subscribe",
 }
 #: Steps of other services: they take a session or facts that were looked up before.
 STEPS = ("session", "facts", "cycle")
@@ -402,6 +568,18 @@ def _each(found: Any) -> object:
 def _not_here(found: Any, t: Things) -> object:
     """What of a list of the actor's own is of the other agency's case."""
     return [one for one in found if one.case_id == t.case]
+
+
+def _owned(terms: list[retention.Term]) -> object:
+    """The times that somebody set: the defaults are nobody's."""
+    return [one for one in terms if one.set_by]
+
+
+def _not_about(write: Callable[[Actor, io.BytesIO], None], actor: Actor, t: Things) -> object:
+    """What of the actor's own data names the other agency's case."""
+    into = io.BytesIO()
+    write(actor, into)
+    return [1] if str(t.case).encode() in into.getvalue() else []
 
 
 def _is_nothing(found: object) -> bool:

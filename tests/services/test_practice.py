@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -191,8 +192,10 @@ def _seen_by_all(world: World) -> str:
             questions.questions(world.cycle_id, actor),
         ]
         for case_id in world.cases.values():
-            said += [offers(case_id, actor), feedback_for(case_id, actor)]
-            said += [notes.mine(case_id, actor)]
+            said += [offers(case_id, actor)]
+            # Whoever may not know of the case hears that there is none.
+            with suppress(NotFound):
+                said += [feedback_for(case_id, actor), notes.mine(case_id, actor)]
     said.append(reach.reach(world.cycle_id, world.actors["officer"]))
     return repr(said)
 

@@ -38,7 +38,12 @@ from kinerja_flow.services.scenarios.words import REFUSALS
 from workflows.definition import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "tests" / "scenarios").glob("*.yaml"))
+TEMPLATE = "arsip"
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.yaml"))
+FILES = [
+    *sorted((ROOT / "tests" / "scenarios").glob("*.yaml")),
+    *(path for path in EXAMPLES if path.stem != TEMPLATE),
+]
 PACKAGE = ROOT / "kinerja_flow" / "services" / "scenarios"
 GUIDE = ROOT / "docs" / "scenarios.md"
 BLOCKS = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
@@ -98,7 +103,7 @@ def test_a_scenario_passes_in_memory_and_again(tmp_path: Path) -> None:
 
 
 def test_all_examples_of_the_guide_are_one_scenario_that_passes() -> None:
-    head, *steps, _ = BLOCKS
+    _, head, *steps = BLOCKS
     indented = "".join(f"  {line}\n" for block in steps for line in block.splitlines())
     report = play(_read(f"{head}steps:\n{indented}", GUIDE.parent))
     assert report.passed, _complaints(report)
@@ -107,7 +112,7 @@ def test_all_examples_of_the_guide_are_one_scenario_that_passes() -> None:
 
 
 def test_the_guide_s_template_within_a_scenario_runs_from_a_text() -> None:
-    report = play(read_scenario(BLOCKS[-1]))
+    report = play(read_scenario(BLOCKS[0]))
     assert report.passed, _complaints(report)
 
 
@@ -396,7 +401,7 @@ def test_a_problem_of_a_template_in_its_own_file_names_that_file(tmp_path: Path)
 
 
 def test_a_problem_of_a_template_in_the_scenario_stands_in_its_own_line() -> None:
-    text = BLOCKS[-1].replace("initial: rating", "initial: start")
+    text = BLOCKS[0].replace("initial: rating", "initial: start")
     with pytest.raises(ScenarioError) as caught:
         read_scenario(text)
     problem = caught.value.problems[0]

@@ -12,8 +12,9 @@ from flask import Flask
 from kinerja_flow import clock
 from kinerja_flow.db import reading
 from kinerja_flow.errors import Conflict, NotFound, Problem, Refused
-from kinerja_flow.models import UnitRating
+from kinerja_flow.models import Notification, UnitRating
 from kinerja_flow.services import organisations, practice, segments
+from kinerja_flow.services.inbox import notifications_for
 from kinerja_flow.services.results import read_results
 from kinerja_flow.services.unit_ratings import rate_unit, unit_ratings
 from kinerja_flow.services.unit_standings import UnitStanding, unit_standings
@@ -21,7 +22,7 @@ from kinerja_flow.services.verify import verify_history
 from kinerja_flow.workflow import always, load_many
 from tests.builders import digest_of_tables
 from tests.engine.test_sets import counted
-from tests.engine.world import START, build, row
+from tests.engine.world import START, build, row, rows
 from tests.services.town import DINAS, Town, report_to, town
 
 pytestmark = [pytest.mark.slow, pytest.mark.portable]
@@ -110,6 +111,31 @@ def test_a_later_predikat_supersedes_and_the_old_stays_readable(here: Town) -> N
     assert dinas(here).distribution.level == "istimewa"
 
 
+def test_the_head_and_hr_hear_of_a_predikat_and_whoever_set_it_does_not(here: Town) -> None:
+    heard = len(rows(Notification))
+    here.rate("baik")
+    new = rows(Notification)[heard:]
+    told = [here.people[name] for name in ("kadis", "officer", "other_officer")]
+    assert sorted(one.recipient_id for one in new) == sorted(told)
+    assert {(one.case_id, one.event) for one in new} == {
+        (here.cases["kadis"], "appraisal.unit_rated")
+    }
+    assert [one.event for one in notifications_for(here.who("kadis"))][:1] == [new[0].event]
+    here.stand_in("sekda", "other_officer", TODAY)
+    here.rate("istimewa", "other_officer")
+    assert len(rows(Notification)) == heard + 5
+
+
+def test_where_the_head_is_not_appraised_nobody_is_told_and_the_predikat_stands(
+    app: Flask,
+) -> None:
+    with app.app_context(), clock.at(START):
+        found = town(of=("ani",))
+        heard = len(rows(Notification))
+        assert found.rate("baik") == 1
+        assert len(rows(Notification)) == heard
+
+
 def test_a_template_without_units_rates_none(here: Town) -> None:
     world = build(key="lain")
     unit = organisations.add_unit(world.agency_id, "Bidang")
@@ -166,7 +192,10 @@ def test_without_predikat_or_in_a_small_unit_nothing_is_asked(app: Flask) -> Non
 
 def test_the_suggestion_for_the_head_is_the_unit_and_a_reason_departs_from_it(here: Town) -> None:
     here.rate("kurang")
-    assert refusal(lambda: here.judge("kadis", "di_atas")) == "override_reasoned, result_computable"
+    assert (
+        refusal(lambda: here.judge("kadis", "di_atas"))
+        == "override_reasoned, result_computable.reason"
+    )
     here.judge("kadis", "di_bawah", capaian="di_atas")
     [read] = read_results(here.cases["kadis"], here.who("sekda"))
     assert read.explanation is not None

@@ -159,5 +159,5 @@ def _state(draw: st.DrawFn, relations: Sequence[str]) -> dict[str, Any]:
 def _using(machine: dict[str, Any], initial: str) -> dict[str, Any]:
     """The machine with an act that rates, and a state in the window, so that both are used."""
     act = {"name": "rate", "from": initial, "by": ["hr"], "takes": {"level": {"rating": "lima"}}}
-    machine["states"][initial]["within"] = "rating"
+    machine["states"][initial] |= {"within": "rating", "on_due": ["remind"]}
     return {**machine, "actions": [*machine["actions"], act]}

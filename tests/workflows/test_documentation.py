@@ -11,7 +11,8 @@ from workflows.definition import BOOKS, PHASES
 from workflows.fields import Record
 from workflows.schema import ASPECTS, MARKS, POLARITIES
 
-TEXT = (Path(__file__).parents[2] / "docs" / "templates.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = "".join((DOCS / name).read_text("utf-8") for name in ("templates.md", "templates-more.md"))
 CODE = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`[^`\n]+`", TEXT))))
 BLOCKS = re.findall(r"```yaml(?: template)?\n(.*?)```", TEXT, re.S)
 (EXAMPLE,) = re.findall(r"```yaml template\n(.*?)```", TEXT, re.S)
@@ -40,3 +41,12 @@ def test_the_example_is_sound():
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
 def test_every_example_is_readable(block):
     assert parse(block).data
+
+
+@pytest.mark.parametrize("word", vocabulary().scoring.values(), ids=lambda word: word.name)
+def test_every_scoring_rule_has_a_line_of_yaml_that_it_takes(word):
+    [line] = re.findall(rf"^`(\{{{word.name}: .*\}})`$", word.meaning, re.M)
+    given = parse(f"rule: {line}").data["rule"][word.name]
+    fields = {field.data_key or name: field for name, field in word.params().fields.items()}
+    needed = {name for name, field in fields.items() if field.required}
+    assert needed <= given.keys() <= fields.keys()

@@ -226,6 +226,11 @@ FAULTS = {
         "{state: peers}",
         "bad_branch",
     ),
+    "a kind of input that is no key": (
+        "takes: {comment: text}",
+        "takes: {comment: {type: text, min: 10}}",
+        "input_kind_named",
+    ),
     "branches that are a number": ("to: review", "to: 3", "bad_branches"),
     # soundness: moves
     "a state that nobody can reach": (
@@ -330,6 +335,21 @@ FAULTS = {
         ", does: [record_receipt]",
         ", requires: [{in_time: {days: 3, from: receipt}}]",
         "receipt_never_recorded",
+    ),
+    "a term from a delivery that nobody makes": (
+        "does: [compute_result, deliver]",
+        "does: [compute_result]\n        requires: [{in_time: {days: 3, from: delivery}}]",
+        "delivery_never_made result_never_delivered",
+    ),
+    "a term of an objection that runs from its parent's receipt": (
+        "to: decided, by: [examiner], ",
+        "to: decided, by: [examiner], requires: [{in_time: {days: 3, from: receipt}}], ",
+        "begins_on_parent",
+    ),
+    "a deadline of an objection that runs from its parent's delivery": (
+        "due: {setting: objection_term}",
+        "due: {days: 3, from: delivery}",
+        "begins_on_parent",
     ),
     # soundness: people
     "four eyes of one person": (

@@ -106,6 +106,10 @@ SOURCES = {
         SMALL.replace("sign: result", "sign: letter"),
         "not_one_of",
     ),
+    "weights that stand beside `of`": (
+        SMALL + "  - {node: total, label: Total, rule: {weighted_sum: {capaian: 100}}}\n",
+        "params_go_within",
+    ),
     # results
     "a result that nobody delivers": (
         SMALL.replace("[compute_result, deliver]", "[compute_result]").replace(

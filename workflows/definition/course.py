@@ -69,6 +69,13 @@ class Action:
         """Whether a setting keeps the step out of the cycle."""
         return any(c.name == ENABLED and not c.params.get("flag", True) for c in self.requires)
 
+    def reason_for(self, field: str) -> str | None:
+        """The text input that gives the reason for what is chosen in `field`: the one that a rule
+        of the action names beside it, else the only text of the act."""
+        named = (c.params.get("reason") for c in self.requires if c.params.get("field") == field)
+        texts = [name for name, given in self.takes.items() if given.kind == "text"]
+        return next(filter(None, named), texts[0] if len(texts) == 1 else None)
+
     def targets(self, source: str) -> tuple[str, ...]:
         """The states in which a case that stands in `source` may find itself after the act."""
         return tuple(dict.fromkeys(branch.state for branch in self.branches)) or (source,)

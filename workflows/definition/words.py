@@ -44,8 +44,8 @@ class Term:
     """A stretch of time: calendar days, working days, or the end of one of the cycle's windows.
 
     Exactly one of the first three is set. `start` says what it runs from: the entry into the
-    state, the receipt of the result, or the last day of the case's own period (the entry, where
-    that is later). It begins the day after and ends with its last day.
+    state, the latest delivery of the result, its receipt, or the last day of the case's own
+    period (the entry, where that is later). It begins the day after and ends with its last day.
     """
 
     days: int | None = None

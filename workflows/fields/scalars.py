@@ -133,6 +133,8 @@ class LabelField(fields.Field[Label]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Label:
         spelled = self.longhand(value)
+        if isinstance(value, dict) and (strange := value.keys() - {"id", "en"}):
+            raise refuse("label_with_more", names=listing([shown(name) for name in strange]))
         if not isinstance(spelled, dict) or spelled.keys() != {"id", "en"}:
             raise refuse("bad_label")
         texts = {key: str(self.text.deserialize(text)) for key, text in spelled.items()}

@@ -15,15 +15,18 @@ from workflows.soundness import (
     organisation,
     people,
     raters,
+    said,
     scoring,
     successors,
     times,
+    waits,
 )
 from workflows.soundness.draft import Draft
 
 CHECKS = (
     *moves.CHECKS,
     *times.CHECKS,
+    *waits.CHECKS,
     *people.CHECKS,
     *anonymity.CHECKS,
     *raters.CHECKS,
@@ -33,6 +36,7 @@ CHECKS = (
     *competency.CHECKS,
     *document.CHECKS,
     *scoring.CHECKS,
+    *said.CHECKS,
     *organisation.CHECKS,
     *family.CHECKS,
     *follow_ups.CHECKS,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from workflows.definition import Relation
 from workflows.problems import TemplateProblem
 from workflows.soundness.draft import Draft
+from workflows.vocabulary import FROM_ANSWERS
 
 
 def too_few(draft: Draft) -> Iterator[TemplateProblem]:
@@ -51,4 +52,18 @@ def _comes_back(relations: Mapping[str, Relation], name: str) -> bool:
     return name in seen
 
 
-CHECKS = (too_few, rolling_up)
+def awaited_groups(draft: Draft) -> Iterator[TemplateProblem]:
+    """No score waits for the answers of a group that are discarded where they are too few."""
+    hidden = {use.name for use in draft.definition.relations.values() if use.anonymous}
+    for step in draft.definition.scoring:
+        if step.call.name in FROM_ANSWERS:
+            params = step.call.params
+            asked, minimum = params.get("from", {}), params.get("minimum", {})
+            required = params.get("required")
+            awaited = set(asked) - set(minimum) if required is None else set(required)
+            for name in sorted(awaited & hidden):
+                path = draft.step_path(step.node, "rule", step.call.name)
+                yield draft.finding("waits_for_hidden", path, node=step.node, name=name)
+
+
+CHECKS = (too_few, rolling_up, awaited_groups)

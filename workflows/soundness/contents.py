@@ -75,20 +75,21 @@ def _mentions_in_act(draft: Draft, action: Action) -> Iterator[Mention]:
     vocabulary = draft.names.vocabulary
     for call in calls_of(action):
         word = vocabulary.rules.get(call.name) or vocabulary.effects[call.name]
-        yield from _mentions(word, call)
+        yield from mentions(word, call)
 
 
 def _mentions_everywhere(draft: Draft) -> Iterator[Mention]:
     """Those of the score and the follow-ups, which look at whichever action took the input."""
     vocabulary = draft.names.vocabulary
     for step in draft.definition.scoring:
-        yield from _mentions(vocabulary.scoring[step.call.name], step.call)
+        yield from mentions(vocabulary.scoring[step.call.name], step.call)
     for follow_up in draft.definition.follow_up:
         for call in follow_up.when:
-            yield from _mentions(vocabulary.rules[call.name], call)
+            yield from mentions(vocabulary.rules[call.name], call)
 
 
-def _mentions(word: Word, call: Call) -> Iterator[Mention]:
+def mentions(word: Word, call: Call) -> Iterator[Mention]:
+    """The inputs that a word names with its parameters."""
     for name, field in schema_of(word.params).fields.items() if word.params else ():
         given = call.params.get(field.attribute or name)
         if isinstance(field, Ref) and field.kind == "field" and isinstance(given, str):

@@ -10,6 +10,7 @@ depends_on = None
 
 _OPENED = ["agency_id", "year", "opened_by_id", "number", "key"]
 _DOUBLE = "uq_follow_ups_agency_id_year_opened_by_id_number_key"
+_FOLLOW_UPS = sa.table("follow_ups", *map(sa.column, ("case_id", "after_id", *_OPENED)))
 _AFTER = "uq_follow_ups_agency_id_year_after_id_key"
 
 
@@ -71,6 +72,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _keep_one_of_each_key()
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
         batch_op.drop_index("uq_follow_ups_of_result")
         batch_op.drop_index("ix_follow_ups_opened")
@@ -80,3 +82,20 @@ def downgrade() -> None:
         batch_op.drop_column("superseded_by")
         batch_op.drop_column("after_id")
     op.drop_table("follow_up_steps")
+
+
+def _keep_one_of_each_key() -> None:
+    """The schema before knows one follow-up of a key to a result: the one that the result opened.
+
+    Of those that came after others the first is kept where the result opened none; their cases and
+    history stay. The case ids are drawn in the order of time.
+    """
+    one, other = _FOLLOW_UPS.alias(), _FOLLOW_UPS.alias()
+    is_earlier = (other.c.case_id < one.c.case_id) & (
+        other.c.after_id.is_(None) == one.c.after_id.is_(None)
+    )
+    opened = other.c.after_id.is_(None) & one.c.after_id.is_not(None)
+    double = sa.select(one.c.case_id).where(
+        sa.exists().where(*(other.c[name] == one.c[name] for name in _OPENED), opened | is_earlier)
+    )
+    op.execute(_FOLLOW_UPS.delete().where(_FOLLOW_UPS.c.case_id.in_(double)))

@@ -19,7 +19,7 @@ from kinerja_flow.scoring.objectivity import objective_share
 from kinerja_flow.services import contradictions as answers
 from kinerja_flow.services import measurements
 from kinerja_flow.services.measurement_forms import ANSWER
-from kinerja_flow.services.outdating import changes_after
+from kinerja_flow.services.outdating import changes_after, touched
 from kinerja_flow.services.scenarios.expectations import Names
 from kinerja_flow.services.scenarios.look import Look
 from kinerja_flow.services.scenarios.naming import OneOrMore, entry_for, id_of, record_of
@@ -178,13 +178,15 @@ def contradictions(look: Look, expected: Any) -> Any:
 
 @expectation(Names())
 def outdated(look: Look, expected: Any) -> Any:
-    """The indicators of which measurements came or were corrected after the newest result."""
+    """The indicators of which measurements came or were corrected after the newest result, and the
+    instruments of which citizens' answers were released after it."""
     known, facts = _named(look, expected), _facts(look)
     newest = facts.results[-1].number if facts.results else 1
     with reading() as session:
         changes = changes_after(session, facts)
-    later = {key for one in changes if one["result"] >= newest for key in one["indicators"]}
-    return sorted(known.get(key, key) for key in later)
+    later = [one for one in changes if one["result"] >= newest]
+    indicators = [known.get(key, key) for key in touched(later, "indicators")]
+    return sorted([*indicators, *touched(later, "instruments")])
 
 
 @expectation(Figure(allow_none=True))

@@ -68,7 +68,8 @@ def keep_result(draft: Draft, facts: Facts, by: UUID | None, behind: UUID | None
 
 @effect("results", "shown", "plan_digest", requires=("has_result",))
 def deliver(draft: Draft) -> None:
-    """Hand the newest result to the employee; terms that run from receipt wait for its receipt.
+    """Hand the newest result to the employee; terms from delivery begin anew, those from receipt
+    wait for its receipt.
 
     What its document shows of people and plan is kept as it stands; the SHA-256 goes on record.
     """
@@ -77,7 +78,7 @@ def deliver(draft: Draft) -> None:
     sha256 = sha256_of(content)
     keys = {**draft.home_key, "number": number, "seq": draft.seq}
     draft.insert(Document, **keys, content=content, sha256=sha256, shown_at=facts.now)
-    draft.sets["received_at"] = None
+    draft.sets |= {"delivered_at": facts.now, "received_at": None}
     draft.change |= {"delivered": number, "document": sha256}
 
 

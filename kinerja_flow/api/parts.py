@@ -1,0 +1,88 @@
+"""Who takes part in a case, and who assessed whom on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+from kinerja_flow.api.fields import Id, Instant, Said, Word, several
+from kinerja_flow.api.noun import Call, Noun
+from kinerja_flow.services import forms
+from kinerja_flow.services.assessors import assessed_on, assessing_on, assessors_of
+from kinerja_flow.services.teams import people_of
+
+noun = Noun("participants", "Who takes part in appraisals, as what, from when to when.")
+
+
+class PartView(Schema):
+    """Somebody's part in a case; whether they have answered anything, nobody is told."""
+
+    relation = Word("As what", like="assessor")
+    label = Said("What that is called", like="Pejabat Penilai Kinerja")
+    person_id = Id("Who")
+    name = Word("Their name")
+    from_at = Instant("Since when; null while they are proposed")
+    until_at = Instant("Until when; null while it lasts")
+
+
+class PartsView(Schema):
+    """The people of a case, as far as the caller is told."""
+
+    items = several(fields.Nested(PartView), "Their parts")
+
+
+class HeldView(Schema):
+    """Somebody's time in an office of an appraisal."""
+
+    case_id = Id("The case")
+    employee_id = Id("Whose appraisal it is")
+    relation = Word("The office", like="assessor")
+    person_id = Id("Who held it")
+    ground = Word("Why: of the launch, an appointment, or a change", like="launch")
+    from_at = Instant("Since when")
+    until_at = Instant("Until when; null while it lasts")
+
+
+class OfficesView(Schema):
+    """Offices held in appraisals, in the order of time."""
+
+    items = several(fields.Nested(HeldView), "The offices")
+
+
+class OnDay(forms.Form):
+    """On which day, in the agency's zone."""
+
+    day = forms.day("day")
+
+
+@noun.gets("/cases/<uuid:case_id>/participants", PartsView)
+def taking_part(call: Call, case_id: UUID) -> Mapping[str, Any]:
+    """Who takes part in a case, for whoever does; of anonymous raters only who names them knows."""
+    return {"items": people_of(case_id, call.actor)}
+
+
+@noun.gets("/cases/<uuid:case_id>/assessors", OfficesView)
+def assessors(call: Call, case_id: UUID) -> Mapping[str, Any]:
+    """Who assessed, reviewed and examined in an appraisal and what hangs on it, oldest first."""
+    return {"items": assessors_of(case_id, call.actor)}
+
+
+@noun.gets("/people/<uuid:person_id>/assessors", OfficesView, OnDay())
+def assessors_on(call: Call, person_id: UUID) -> Mapping[str, Any]:
+    """Who was somebody's assessor at the end of a day."""
+    return {"items": assessed_on(call.actor, person_id, _day(call))}
+
+
+@noun.gets("/people/<uuid:person_id>/assessed", OfficesView, OnDay())
+def assessed_by(call: Call, person_id: UUID) -> Mapping[str, Any]:
+    """Whose assessor somebody was at the end of a day."""
+    return {"items": assessing_on(call.actor, person_id, _day(call))}
+
+
+def _day(call: Call) -> date:
+    found: date = call.query["day"]
+    return found

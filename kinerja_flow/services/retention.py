@@ -1,0 +1,192 @@
+"""How long is kept what need not be kept for ever, and the sweep of what is over.
+
+Never history, results, signatures, documents, or what they rest on. UU 27/2022 articles 43 and 44
+ask for the end of what is no longer needed; how long each thing is needed no rule for appraisals
+says, so that every time here is a setting of the agency with a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, Select, and_, case, delete, exists, or_, select, tuple_, update
+
+from kinerja_flow import clock
+from kinerja_flow.db import reading, transaction
+from kinerja_flow.errors import Invalid
+from kinerja_flow.models import (
+    Agency,
+    Case,
+    Complaint,
+    Evidence,
+    IdempotencyKey,
+    Notification,
+    Retention,
+    ServiceToken,
+    SignInSession,
+    Survey,
+    SurveyComment,
+    Swept,
+)
+from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.services import forms
+from kinerja_flow.services.redacted_documents import MARKER
+
+#: As many rows go in one transaction.
+CHUNK = 5_000
+#: An agency is swept once in this time.
+EVERY = timedelta(days=1)
+#: What an agency's sweep is marked with once it is through.
+_ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is kept for a time: `days` by default, and what is done with what is over.
+
+    `over` says which rows are, before an instant; `sets` the columns that give way to the marker:
+    without any, the rows go.
+    """
+
+    days: int
+    model: Any
+    over: Callable[[datetime], Any]
+    sets: tuple[str, ...] = ()
+
+
+def _of_closed_survey(before: datetime) -> Any:
+    c, s = SurveyComment, Survey
+    same = and_(s.agency_id == c.agency_id, s.id == c.survey_id)
+    return exists(select(s.id).where(same, s.closed_at < before))
+
+
+def _of_closed_case(before: datetime) -> Any:
+    """Links of evidence in appraisals that came to their end."""
+    e, c = Evidence, Case
+    same = and_(c.agency_id == e.agency_id, c.year == e.year, c.id == e.case_id)
+    return and_(e.link.is_not(None), exists(select(c.id).where(same, c.closed_at < before)))
+
+
+KEPT: Mapping[str, Kept] = {
+    "idempotency_keys": Kept(7, IdempotencyKey, lambda t: IdempotencyKey.created_at < t),
+    "notifications": Kept(730, Notification, lambda t: Notification.created_at < t),
+    "ended_tokens": Kept(
+        365,
+        ServiceToken,
+        lambda t: or_(ServiceToken.expires_at < t, ServiceToken.revoked_at < t),
+    ),
+    "sign_in_sessions": Kept(30, SignInSession, lambda t: SignInSession.seen_at < t),
+    "complaints": Kept(
+        1825, Complaint, lambda t: Complaint.received_on < t.date(), ("text", "response")
+    ),
+    "survey_comments": Kept(1825, SurveyComment, _of_closed_survey),
+    "evidence_links": Kept(1825, Evidence, _of_closed_case, ("link",)),
+}
+
+
+class RetentionForm(forms.Form):
+    """How many days something is kept."""
+
+    what = forms.choice("what", tuple(KEPT))
+    days = forms.count("days", 1, 36_500)
+
+
+FORM = RetentionForm()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """For how many days an agency keeps something; `set_by` nobody: the default."""
+
+    what: str
+    days: int
+    default: int
+    set_by: UUID | None
+
+
+def set_retention(actor: Actor, entry: Mapping[str, Any]) -> None:
+    """Say for how many days the agency keeps something, as HR. Raises Forbidden, Invalid."""
+    only_hr(actor, "retention")
+    values, wrong = FORM.read(entry)
+    if wrong:
+        raise Invalid(wrong)
+    row = {"agency_id": actor.agency_id, "what": values["what"], "days": values["days"]}
+    with transaction() as session:
+        session.merge(Retention(**row, set_by=actor.person_id, set_at=clock.now()))
+
+
+def retentions(actor: Actor) -> list[Term]:
+    """For how long the agency keeps what, for HR."""
+    only_hr(actor, "retention")
+    r = Retention
+    with reading() as session:
+        rows = session.execute(
+            select(r.what, r.days, r.set_by).where(r.agency_id == actor.agency_id)
+        )
+        own = {row.what: row for row in rows}
+    return [
+        Term(what, own[what].days, kept.days, own[what].set_by)
+        if what in own
+        else Term(what, kept.days, kept.days, None)
+        for what, kept in KEPT.items()
+    ]
+
+
+def sweep_over() -> int:
+    """Let go what is over in the agencies that were not swept for a day; how many rows went.
+
+    By sets, each with its count in one transaction. One that dies is taken up where it was.
+    """
+    s, now = Swept, clock.now()
+    lately = select(s.id).where(s.agency_id == Agency.id, s.what == _ALL, s.swept_at > now - EVERY)
+    with reading() as session:
+        due = session.scalars(select(Agency.id).where(~lately.exists()).order_by(Agency.id)).all()
+    return sum(_sweep(agency_id) for agency_id in due)
+
+
+def _sweep(agency_id: int) -> int:
+    r = Retention
+    with reading() as session:
+        rows = session.execute(select(r.what, r.days).where(r.agency_id == agency_id))
+        own = {row.what: row.days for row in rows}
+    total = sum(
+        _let_go(agency_id, what, kept, own.get(what, kept.days)) for what, kept in KEPT.items()
+    )
+    with transaction() as session:
+        session.add(Swept(agency_id=agency_id, what=_ALL, count=total, swept_at=clock.now()))
+    return total
+
+
+def _let_go(agency_id: int, what: str, kept: Kept, days: int) -> int:
+    """All that is over of one thing, a set at a time."""
+    total, found, before = 0, CHUNK, clock.now() - timedelta(days=days)
+    while found == CHUNK:
+        with transaction() as session:
+            found = _as_set(session.connection(), kept, _over(agency_id, kept, before))
+            if found:
+                row = {"agency_id": agency_id, "what": what, "count": found}
+                session.add(Swept(**row, swept_at=clock.now()))
+        total += found
+    return total
+
+
+def _over(agency_id: int, kept: Kept, before: datetime) -> Select[Any]:
+    """The keys of the next rows that are over."""
+    keys = kept.model.__table__.primary_key.columns
+    wanted = select(*keys).where(kept.model.agency_id == agency_id, kept.over(before))
+    if kept.sets:
+        left = (getattr(kept.model, name) != MARKER for name in kept.sets)
+        wanted = wanted.where(or_(*left))
+    return wanted.order_by(*keys).limit(CHUNK)
+
+
+def _as_set(connection: Any, kept: Kept, over: Select[Any]) -> int:
+    of = tuple_(*kept.model.__table__.primary_key.columns).in_(over)
+    values = {name: case((getattr(kept.model, name).is_not(None), MARKER)) for name in kept.sets}
+    change = update(kept.model).values(values) if kept.sets else delete(kept.model)
+    done: CursorResult[Any] = connection.execute(change.where(of))
+    return done.rowcount

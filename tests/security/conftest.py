@@ -1,0 +1,3 @@
+"""What tests of the edge share: the programs of the API's tests."""
+
+from tests.api.conftest import portal as portal
