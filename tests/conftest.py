@@ -9,7 +9,7 @@ import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
-from kinerja_flow import create_app
+from kinerja_flow import create_app, create_core
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db, upgrade
 from kinerja_flow.services import passwords
@@ -154,8 +154,18 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def app(database: str) -> Iterator[Flask]:
-    """The application on an empty database; no context is pushed."""
-    app = create_app(Settings(database_url=database, secret_key=SECRET, **UNLIMITED))
+    """The application on an empty database, without its addresses; no context is pushed."""
+    yield from _lent(create_core, database)
+
+
+@pytest.fixture
+def web_app(database: str) -> Iterator[Flask]:
+    """The same with its addresses, which take longer to make than most tests."""
+    yield from _lent(create_app, database)
+
+
+def _lent(make: Callable[[Settings], Flask], database: str) -> Iterator[Flask]:
+    app = make(Settings(database_url=database, secret_key=SECRET, **UNLIMITED))
     yield app
     with app.app_context():
         db.session.remove()

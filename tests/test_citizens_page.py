@@ -24,6 +24,11 @@ from tests.test_start_page import Outline
 
 
 @pytest.fixture
+def app(web_app: Flask) -> Flask:
+    return web_app
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
 

@@ -54,6 +54,11 @@ class Outline(HTMLParser):
 
 
 @pytest.fixture
+def app(web_app: Flask) -> Flask:
+    return web_app
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from kinerja_flow import create_app
+from kinerja_flow import create_core
 from kinerja_flow.cli.refusals import Unready
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
@@ -22,15 +22,18 @@ DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 @contextmanager
-def application(settings: Settings | None = None) -> Iterator[Flask]:
-    """The application in its context, on a database that answers and is migrated.
+def application(
+    settings: Settings | None = None, make: Callable[[Settings], Flask] = create_core
+) -> Iterator[Flask]:
+    """The application in its context, on a database that answers and is migrated; with its
+    entry points where `make` is `create_app`.
 
     Raises Unready otherwise, also when the connection is lost on the way.
     """
     settings = settings or Settings.from_environment()
     with reaching(settings.database_url):
         _refuse_absent(settings.database_url)
-        app = create_app(settings)
+        app = make(settings)
         with app.app_context():
             found = readiness()
             if found != READY:

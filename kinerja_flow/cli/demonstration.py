@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
+from kinerja_flow import create_app
 from kinerja_flow.cli.application import application, reaching
 from kinerja_flow.cli.refusals import FAILED, FOLDER, Unready
 from kinerja_flow.cli.serving import free_port, run
@@ -40,7 +41,7 @@ def demo(
     settings = replace(settings, second_step=0)
     with reaching(url):
         upgrade(url)
-    with application(settings) as app:
+    with application(settings, create_app) as app:
         where = make_url(url).render_as_string(hide_password=True)
         speech.say("demo_database", where=where)
         outcome = perform(speech.out, speech.language, only)

@@ -15,7 +15,7 @@ import click
 import structlog
 from flask import Flask
 
-from kinerja_flow import metrics
+from kinerja_flow import create_app, metrics
 from kinerja_flow.cli.application import application
 from kinerja_flow.cli.refusals import CannotListen
 from kinerja_flow.cli.server import Server
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 def serve(speech: Speech) -> None:
     """Serve the pages, and fire due clocks, until stopped (SIGTERM or Ctrl-C)."""
     settings = Settings.from_environment()
-    with application(settings) as app:
+    with application(settings, create_app) as app:
         run(app, settings, speech)
 
 

@@ -96,14 +96,24 @@ def result_computable(ask: Ask) -> Iterator[Blocker]:
 
     Where the last step is a `judgement`, only the choice (with its reason, where it differs from
     the suggestion) is required: what the suggestion lacks holds nothing up. Ask for the figures
-    beside it with `node_known`, each by the step that makes it.
+    beside it with `node_known`, each by the step that makes it. A reason for which
+    `override_reasoned` asks already is not asked for twice.
     """
+    asked = _reasons_asked(ask)
     for lack in ask.facts.score().pending:
         if lack.code == "reason":
+            if lack.subject in asked:
+                continue
             params = {"field": lack.subject}
             yield Blocker("result_computable.reason", lack.node, ask.action.by, params)
         else:
             yield Blocker("result_computable", lack.node, ("assessor",), {"part": lack.node})
+
+
+def _reasons_asked(ask: Ask) -> set[object]:
+    """The choices for which the same action refuses because their reason is missing."""
+    calls = [call for call in ask.action.requires if call.name == "override_reasoned"]
+    return {call.params["field"] for call in calls if any(override_reasoned(ask, **call.params))}
 
 
 @rule("material", params=Levels, satisfied_by="The score comes to such a level.")

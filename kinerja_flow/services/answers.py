@@ -23,7 +23,6 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.answer_forms import read_answers
 from kinerja_flow.services.books import of_home
-from kinerja_flow.services.entries import refuse_stranger
 from kinerja_flow.services.promises import Promise, promise
 from kinerja_flow.workflow import collects, named
 from workflows.definition import Instrument
@@ -117,7 +116,7 @@ def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
     """The actor's own answers to an instrument of a case, while they are sealed; nobody else's,
     but those of the official for whom they stand in.
 
-    Beside them whatever an anonymous rater must know before the first answer. Raises NotFound
+    Beside them whatever an anonymous rater must know before the first answer. Raises Forbidden
     where the actor neither rates nor may know of the case.
     """
     with reading() as session:
@@ -130,8 +129,8 @@ def my_sheet(case_id: UUID, actor: Actor, instrument: str) -> OwnSheet:
             own = own.where(Sheet.relation == held.relation)
         row: Sheet | None = session.scalars(own).first()
         if row is None:
-            if held is None:
-                refuse_stranger(facts, actor)
+            if held is None and not policy.knows(facts, actor):
+                raise _not_theirs(facts, actor, found)
             return OwnSheet(found.key, 0, {}, told)
         return OwnSheet(found.key, row.version, dict(row.answers), told)
 
@@ -147,10 +146,13 @@ def _held(facts: Facts, actor: Actor, instrument: Instrument) -> policy.Held:
     """The relation in which the actor answers; Forbidden where there is none."""
     held = _asked_as(facts, actor, instrument)
     if held is None:
-        raise Forbidden(
-            named(facts, [policy.not_yours(facts, actor, instrument.answered_by, "instrument")])
-        )
+        raise _not_theirs(facts, actor, instrument)
     return held
+
+
+def _not_theirs(facts: Facts, actor: Actor, instrument: Instrument) -> Forbidden:
+    said = policy.not_yours(facts, actor, instrument.answered_by, "instrument")
+    return Forbidden(named(facts, [said]))
 
 
 def _asked_as(facts: Facts, actor: Actor, instrument: Instrument) -> policy.Held | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kinerja_flow import create_app
+from kinerja_flow import create_core
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from tests import databases
@@ -54,7 +54,7 @@ def bases(
 
 
 def _laid(url: str, template: str) -> World:
-    with create_app(Settings(database_url=url)).app_context():
+    with create_core(Settings(database_url=url)).app_context():
         world = lay_citizens() if template == "layanan" else lay_base(template)
         db.session.remove()
         db.engine.dispose()

@@ -20,6 +20,7 @@ from kinerja_flow.db import db
 from kinerja_flow.services import answers, notes, plans, practice, progress, questions
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.reports import definition_of
+from kinerja_flow.services.retention import set_retention
 from kinerja_flow.services.substitutions import grant
 from kinerja_flow.services.succession import hand_over
 from kinerja_flow.services.templates import shipped_source
@@ -75,6 +76,8 @@ def lay_base(template: str) -> World:
         windows = ("planning", "rating") if template == "tim" else ("planning", "running", "rating")
         spans = {name: (first, first + 120 * DAY) for name in windows}
         world = build(source, spans=spans, settings=_SETTINGS.get(template))
+        # Keys of repeated requests outlive the story, so that what they tell is looked at.
+        set_retention(world.actors["officer"], {"what": "idempotency_keys", "days": 36_500})
         other = build(key="lain", of=())
         _beside(world)
         item_id = plans.put_item(world.case("sari"), world.actors["sari"], item())

@@ -12,6 +12,11 @@ from tests.api.portal import Portal, opened
 
 
 @pytest.fixture
+def app(web_app: Flask) -> Flask:
+    return web_app
+
+
+@pytest.fixture
 def portal(app: Flask) -> Iterator[Portal]:
     with app.app_context(), opened(app) as found:
         yield found

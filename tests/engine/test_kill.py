@@ -21,6 +21,7 @@ from flask import Flask
 from kinerja_flow import clock
 from kinerja_flow.db import db
 from kinerja_flow.models import Activity, Answer, Deadline, HistoryEvent, IdempotencyKey, Sheet
+from kinerja_flow.services.retention import set_retention
 from tests.conftest import NIGHTLY
 from tests.engine.audit import audit
 from tests.engine.worker import carry_out
@@ -87,6 +88,8 @@ def test_nothing_is_lost_or_doubled_by_a_process_that_is_killed(
     chance = random.Random(seed)
     with app.app_context(), clock.at(START):
         world = build(WORK, of=("sari", "tia", "uli", "vina", "officer", "second_officer"))
+        keep = {"what": "idempotency_keys", "days": 36_500}  # all are counted below
+        set_retention(world.actors["officer"], keep)
     plan.write_text(json.dumps(
         {"agency": world.agency_id, "seed": seed,
          "people": {name: str(person) for name, person in world.people.items()}}

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kinerja_flow import clock, create_app
+from kinerja_flow import clock, create_core
 from kinerja_flow.config import Settings
 from kinerja_flow.errors import Problem
 from kinerja_flow.models import Case, Participant
@@ -143,7 +143,7 @@ def _entry(number: int) -> dict[str, Any]:
 def main(url: str, plan: str, log: str, first: int, last: int) -> None:
     known = json.loads(Path(plan).read_text())
     people = {name: UUID(one) for name, one in known["people"].items()}
-    app = create_app(Settings(database_url=url))
+    app = create_core(Settings(database_url=url))
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def note(**said: Any) -> None:

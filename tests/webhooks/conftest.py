@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from kinerja_flow import clock, create_app
+from kinerja_flow import clock, create_core
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
 from kinerja_flow.services import webhook_deliveries, webhooks
@@ -77,7 +77,7 @@ def receiver() -> Iterator[Receiver]:
 def hooks(database: str, receiver: Receiver) -> Iterator[Hooks]:
     """The small cycle at noon, with a webhook of its officer for every type of event."""
     settings = settings_for(database, receiver.port)
-    app = create_app(settings)
+    app = create_core(settings)
     with app.app_context():
         with clock.at(START):
             world = build(of=("sari", "tia", "uli", "vina", "chief"))

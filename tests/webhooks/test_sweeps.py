@@ -101,7 +101,7 @@ def test_what_comes_by_the_hundred_is_noted_too(hooks: Hooks) -> None:
 KILLED = """
 import sys
 from datetime import datetime
-from kinerja_flow import clock, create_app
+from kinerja_flow import clock, create_core
 from kinerja_flow.config import Settings
 from kinerja_flow.services.webhook_sweep import deliver
 url, port, at = sys.argv[1:]
@@ -109,7 +109,7 @@ settings = Settings(
     database_url=url, secret_key="a secret of the tests", webhook_networks="127.0.0.0/8",
     webhook_ports=port, webhook_seconds=60,
 )
-with create_app(settings).app_context(), clock.at(datetime.fromisoformat(at)):
+with create_core(settings).app_context(), clock.at(datetime.fromisoformat(at)):
     deliver(settings)
 """
 

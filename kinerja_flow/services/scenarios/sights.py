@@ -6,10 +6,12 @@ from typing import Any
 
 from marshmallow import fields
 
+from kinerja_flow.errors import NotFound
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.feedback import feedback_for
 from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.reach import reach as reach_of
+from kinerja_flow.services.remarks import Remarks
 from kinerja_flow.services.running import running_score
 from kinerja_flow.services.scenarios.expectations import Names, figure
 from kinerja_flow.services.scenarios.look import Look
@@ -37,8 +39,10 @@ def feedback(look: Look, expected: Any) -> Any:
 
 
 def _seen(look: Look, name: str, lists: Any) -> dict[str, list[str]]:
-    actor = _actor(look, name)
-    found = feedback_for(look.facts.case.id, actor).all
+    try:
+        found = feedback_for(look.facts.case.id, _actor(look, name)).all
+    except NotFound:  # whoever may not know of the appraisal sees nothing
+        found = Remarks.of(())
     said = {
         one: [remark.text for remark in getattr(found, one)] for one in lists if one != "replies"
     }
