@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 from flask_admin import BaseView
@@ -49,8 +48,12 @@ class Screen(BaseView):
     offices: ClassVar[frozenset[str]] = READERS
 
     def __init__(self) -> None:
+        super().__init__(*self.placed())
+
+    def placed(self) -> tuple[str, str | None, str, str]:
+        """Title, section, endpoint and address, as Flask-Admin takes them."""
         address = f"{PREFIX}/{self.path}".rstrip("/")
-        super().__init__(f"screen_{self.key}", self.section, f"admin_{self.key}", address)
+        return f"screen_{self.key}", self.section, f"admin_{self.key}", address
 
     @property
     def actor(self) -> Actor:
@@ -103,12 +106,22 @@ class Listing:
     next: str | None
 
 
-def listing(find: Callable[..., Sequence[Any]], *of: Any, after: UUID | None = None) -> Listing:
-    """A page of a list that goes by its ids, as services page it (`after`, `most`)."""
+def _by_id(row: Any) -> str:
+    return str(row.id)
+
+
+def listing(
+    find: Callable[..., Sequence[Any]],
+    *of: Any,
+    after: Any = None,
+    place: Callable[[Any], str] = _by_id,
+) -> Listing:
+    """A page of a list, as services page it (`after`, `most`); `place` is where a row stands in its
+    order, as the address of the next page says it."""
     rows = find(*of, after=after, most=SIZE + 1)
     if len(rows) <= SIZE:
         return Listing(rows, None)
-    query = {**request.args.to_dict(), "after": str(rows[SIZE - 1].id)}
+    query = {**request.args.to_dict(), "after": place(rows[SIZE - 1])}
     return Listing(rows[:SIZE], f"?{urlencode(query)}")
 
 

@@ -32,7 +32,7 @@ from kinerja_flow.models import (
     SurveyComment,
     Swept,
 )
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import Actor, only_hr, only_readers
 from kinerja_flow.services import forms
 from kinerja_flow.services.redacted_documents import MARKER
 
@@ -120,8 +120,8 @@ def set_retention(actor: Actor, entry: Mapping[str, Any]) -> None:
 
 
 def retentions(actor: Actor) -> list[Term]:
-    """For how long the agency keeps what, for HR."""
-    only_hr(actor, "retention")
+    """For how long the agency keeps what, for HR and auditors."""
+    only_readers(actor, "retention")
     r = Retention
     with reading() as session:
         rows = session.execute(

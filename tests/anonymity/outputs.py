@@ -75,6 +75,7 @@ WRITES: Mapping[str, str] = {
     "steps.remove": "answers with nothing",
     "resets.*": "codes by e-mail, to the owner of the account",
     "second_step.*": "one's own second step",
+    "session_list.end_session": "answers with nothing",
     "sessions.revoke": "answers with nothing",
     "sessions.revoke_others": "answers with nothing",
     "sessions.sign_out": "answers with nothing",
@@ -123,6 +124,7 @@ PURE: Mapping[str, str] = {
     "me.who_am_i": "one's own name, agency and offices",
     "passwords.*": "hashes",
     "reports.course_of": "the template of a cycle, for those of its agency",
+    "session_list.sessions_of_agency": "who is signed in, without cases",
     "sessions.*": "where one is signed in oneself",
     "acting.owner_of_token": "whose a token is, within service_tokens.recognised",
     "answer_forms.*": "forms",
@@ -150,6 +152,8 @@ PURE: Mapping[str, str] = {
     "document_words.*": "the template's words for what was stated",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
+    "history_search.years": "the years of cycles",
+    "case_history.told": "the shape in which history is told",
     "health.is_stopping": "whether the process stops",
     "health.stop": "tells the process that it stops",
     "learning_group.*": "what learning.learning reads and may tell, within its transaction",
@@ -170,6 +174,7 @@ PURE: Mapping[str, str] = {
     "plan_forms.*": "forms",
     "plan_rows.*": "rows of a plan",
     "population.*": "who can be appraised, before there is a case",
+    "directory.names_by_id": "names by ids, as directory.people_for tells them",
     "directory.held_by": "a helper of lists: posts of people",
     "problem_list.*": "the catalogues of sentences",
     "progress_forms.*": "forms",
@@ -303,6 +308,14 @@ COMMANDS: Mapping[str, str] = {
 ROUTES: Mapping[str, str | None] = {
     "/": "/",
     "/admin/": None,
+    **dict.fromkeys(
+        (
+            *("/admin/kotak-keluar/", "/admin/mengapa/", "/admin/pembacaan/", "/admin/pengaturan/"),
+            *("/admin/peran/", "/admin/retensi/", "/admin/riwayat/", "/admin/riwayat/berkas"),
+            *("/admin/sapuan/", "/admin/sesi/", "/admin/sesi/<uuid:session_id>/akhiri"),
+            *("/admin/token/", "/admin/token/<uuid:token_id>/akhiri"),
+        )
+    ),
     "/admin/webhook/": None,
     "/admin/webhook/<uuid:webhook_id>": None,
     "/admin/webhook/<uuid:webhook_id>/lanjutkan": None,

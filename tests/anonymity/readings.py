@@ -38,6 +38,7 @@ from kinerja_flow.services import (
     feedback,
     follow_ups,
     health,
+    history_search,
     inbox,
     learning,
     measured_plans,
@@ -195,6 +196,14 @@ READS: Mapping[str, Read] = {
     "follow_ups.mine": lambda v: follow_ups.mine(v.actor),
     "follow_ups.of_agency": lambda v: follow_ups.of_agency(v.cycle_id, v.actor),
     "health.readiness": lambda _: health.readiness(),
+    "history_search.search": lambda v: history_search.search(
+        v.actor, history_search.Sought(v.today.year)
+    ),
+    "history_search.export": lambda v: _taken(
+        lambda into: history_search.export(
+            v.actor, history_search.Sought(v.today.year), "csv", into
+        )
+    ),
     "inbox.notifications_for": lambda v: inbox.notifications_for(v.actor),
     "measured_plans.measurements_for": lambda v: measured_plans.measurements_for(
         v.case_id, v.actor

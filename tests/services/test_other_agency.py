@@ -53,6 +53,7 @@ from kinerja_flow.services import (
     feedback,
     follow_ups,
     hand_over_forms,
+    history_search,
     inbox,
     learning,
     measured_plans,
@@ -80,6 +81,7 @@ from kinerja_flow.services import (
     segment_list,
     segments,
     service_tokens,
+    session_list,
     sessions,
     slips,
     steps,
@@ -384,6 +386,17 @@ ELSEWHERE: dict[str, Call] = {
     "directory.people_for": lambda a, t: [
         one for one in directory.people_for(a, directory.Sought("sari")) if one.id == t.sari
     ],
+    "directory.names_by_id": lambda a, t: directory.names_by_id(a, [t.sari]),
+    "history_search.search": lambda a, t: history_search.search(
+        a, history_search.Sought(DAY.year, case_id=t.case)
+    ),
+    "history_search.export": lambda a, t: history_search.export(
+        a, history_search.Sought(DAY.year, subject_id=t.sari), "csv", io.BytesIO()
+    ),
+    "session_list.end_session": lambda a, t: session_list.end_session(a, t.session),
+    "session_list.sessions_of_agency": lambda a, t: [
+        one for one in session_list.sessions_of_agency(a, Settings()) if one.id == t.session
+    ],
     "directory.person_for": lambda a, t: directory.person_for(t.sari, a),
     "exports.export": lambda a, t: exports.export(
         t.cycle, a, exports.Wanted("plans"), io.BytesIO()
@@ -538,6 +551,8 @@ OF_CYCLE = (
 #: What takes an actor and no id of anything, or names what the caller already has.
 NO_IDS = {
     "accounts.change_password",
+    "attention.attention",
+    "history_search.years",
     "accounts.refuse_other_than_keepers",
     "me.who_am_i",
     "second_step.recovery_codes_left",
