@@ -35,6 +35,7 @@ class Readings(Screen):
         of = self.asked(FORM)
         words: dict[str, Any] = {}
         if "case" in of:
-            words["case"] = case_list.one_case(of["case"], self.actor)
+            case = case_list.one_case(of["case"], self.actor)
+            words = {"case": case, "called": self.called(case.cycle_id)}
             words["listing"] = listing(readings_of, of["case"], self.actor, after=of.get("after"))
         return self.page("readings.html", of=of, **words)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 from flask_admin import BaseView
@@ -17,7 +18,8 @@ from kinerja_flow.language import language
 from kinerja_flow.pages import Pages, told_at
 from kinerja_flow.policy import Actor, only_office
 from kinerja_flow.security import caller
-from kinerja_flow.services import forms, me
+from kinerja_flow.services import forms, me, reports
+from kinerja_flow.workflow import relation_label
 from workflows import Catalogue
 
 MESSAGES = Catalogue(Path(__file__).with_name("messages.yaml"))
@@ -92,6 +94,15 @@ class Screen(BaseView):
             "to": to,
         }
         return PAGES.page(f"admin/{template}", problem, **known, **words)
+
+    def called(self, cycle_id: UUID) -> Callable[[str], str]:
+        """A function for templates that says a relation in the words of a cycle's template."""
+        definition = reports.course_of(cycle_id, self.actor)
+
+        def say(relation: str) -> str:
+            return relation_label(definition, relation)(language())
+
+        return say
 
     def done(self, notice: str, view: str = "index", **values: object) -> Any:
         """On to a page of this screen after something was done, which `notice_<notice>` says."""

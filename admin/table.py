@@ -20,9 +20,11 @@ from wtforms import Form as NoFields
 
 from admin.screen import Paged, Screen, listing
 from kinerja_flow.db import db, reading
+from kinerja_flow.language import language
 from kinerja_flow.services import forms
 from kinerja_flow.services.callers import person_called
 from kinerja_flow.services.directory import names_by_id
+from workflows.definition import Label
 
 #: What Flask-Admin would write by, at once and past every service.
 SHUT = ("can_create", "can_edit", "can_delete", "can_export", "column_editable_list", "form_args")
@@ -38,12 +40,14 @@ class Table(Screen, ModelView):
     """Rows of one model, of the actor's agency alone, the newest first, page by page.
 
     `shows` are its columns, `people` those that hold the id of a person; `by_person` may be one of
-    these that an index begins with (after the agency), by which rows are searched.
+    these that an index begins with (after the agency), by which rows are searched; `labels` are the
+    words for the codes of a column.
     """
 
     shows: ClassVar[Sequence[str]]
     people: ClassVar[Sequence[str]] = ()
     by_person: ClassVar[str | None] = None
+    labels: ClassVar[Mapping[str, Mapping[str, Label]]] = {}
     of_model: ClassVar[Any]
 
     # No form of Flask-Admin's is made from the model.
@@ -99,6 +103,8 @@ class Table(Screen, ModelView):
             return ""
         if name in self.people:
             return names.get(value, "")
+        if name in self.labels:
+            return self.labels[name][value](language())
         return at(value) if isinstance(value, datetime) else str(value)
 
 

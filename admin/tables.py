@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from admin.table import Table
 from kinerja_flow.models import Notification, RoleGrant, Swept
-from kinerja_flow.policy import READERS
+from kinerja_flow.policy import OFFICES, READERS
 
 
 class Outbox(Table):
@@ -23,6 +23,7 @@ class Offices(Table):
     key, path, section = "offices", "peran", "section_access"
     of_model = RoleGrant
     shows = ("person_id", "role", "from_on", "until_on")
+    labels = {"role": OFFICES}
     people = ("person_id",)
 
 

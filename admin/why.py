@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 from flask_admin import expose
 
-from admin.screen import Screen
+from admin.screen import PAGES, Screen
 from kinerja_flow.language import language
 from kinerja_flow.policy import READERS
 from kinerja_flow.services import case_list, forms, reports
@@ -16,7 +16,8 @@ from kinerja_flow.services import why as whys
 from kinerja_flow.services.callers import person_called
 from kinerja_flow.services.directory import names_by_id
 from kinerja_flow.services.why_told import ACTION, ASPECTS, BOOK, READING
-from kinerja_flow.workflow import relation_label
+from kinerja_flow.workflow.naming import term
+from workflows.definition import Label
 from workflows.definition.words import BOOKS
 from workflows.kinds import TextInput
 
@@ -57,30 +58,35 @@ class WhyNot(Screen):
             return self.page("why.html", of=of)
         words: dict[str, Any] = self._case(of["case"])
         if {"person", "what"} <= of.keys():
-            words |= self._answer(of, words["definition"])
+            words |= self._answer(of, words["case"].cycle_id)
         return self.page("why.html", of=of, **words)
 
     def _case(self, case_id: UUID) -> dict[str, Any]:
         """The case with what may be asked of it."""
-        case = case_list.one_case(case_id, self.actor)
+        case, chosen = case_list.one_case(case_id, self.actor), language()
         definition = reports.course_of(case.cycle_id, self.actor)
         acts = definition.machines[case.kind].actions.values()
         return {
             "case": case,
-            "definition": definition,
             "things": {
-                ACTION: {one.name: one.label(language()) for one in acts},
-                BOOK: {name: name for name in BOOKS},
-                READING: {name: name for name in whys.READINGS},
+                ACTION: {one.name: one.label(chosen) for one in acts},
+                BOOK: {name: _book(name)(chosen) for name in BOOKS},
+                READING: {name: PAGES.saying(chosen)(f"thing_{name}") for name in whys.READINGS},
             },
         }
 
-    def _answer(self, of: dict[str, Any], definition: Any) -> dict[str, Any]:
+    def _answer(self, of: dict[str, Any], cycle_id: UUID) -> dict[str, Any]:
         person = person_called(self.actor.agency_id, of["person"])
         found = whys.why(of["case"], self.actor, person, *of["what"])
         people = [person, *(one for holders in found.holders.values() for one in holders)]
 
-        def called(relation: str) -> str:
-            return relation_label(definition, relation)(language())
+        return {
+            "why": found,
+            "names": names_by_id(self.actor, people),
+            "called": self.called(cycle_id),
+        }
 
-        return {"why": found, "names": names_by_id(self.actor, people), "called": called}
+
+def _book(name: str) -> Label:
+    """What the field calls a book of a case."""
+    return term("book", name) or Label(name, name)
