@@ -12,11 +12,13 @@ from flask import Blueprint, Response, request
 from kinerja_flow.errors import Problem
 from kinerja_flow.language import language
 from kinerja_flow.security import caller, device, settings
-from kinerja_flow.services import accounts, me, second_step, sessions
+from kinerja_flow.services import account_events, accounts, me, second_step, sessions
 from kinerja_flow.web.pages import page, sent
 from kinerja_flow.web.sign_in import LARGEST, go
 
 pages = Blueprint("accounts", __name__)
+#: So many of the newest events are shown.
+EVENTS = 20
 
 
 @pages.before_request
@@ -44,6 +46,7 @@ def _shown(problem: Problem | None = None, **words: object) -> Response:
         "at": at,
         "here": who.session_id,
         "sessions": sessions.my_sessions(who.actor, settings()),
+        "events": account_events.events_of(who.actor, who.actor.person_id, most=EVENTS),
         "codes_left": second_step.recovery_codes_left(who.actor),
         **words,
     }
