@@ -165,6 +165,7 @@ PURE: Mapping[str, str] = {
     "openings.*": "helpers of launches, before anybody is invited",
     "outdating.*": "helpers of measurements",
     "unit_news.*": "a helper of unit_ratings; a notification without a name",
+    "officers.*": "a helper of unit_ratings and of webhooks; a notification without a name",
     "late_answers.*": "helpers of the close; an event names the instrument alone",
     "plan_checks.*": "checks of a plan's rows",
     "plan_forms.*": "forms",
