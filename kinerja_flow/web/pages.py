@@ -16,6 +16,11 @@ def sent() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if name != FIELD}
 
 
+def _told(faults: list[tuple[str, str, str]]) -> dict[str, object]:
+    """What is wrong, and with which fields of the page."""
+    return {"faults": faults, "at_fault": {field for field, *_ in faults}}
+
+
 def page(template: str, problem: Problem | None = None, **words: object) -> Response:
     """A page, with what was wrong with what was sent; never kept on the way, since it is of one
     person."""
@@ -23,7 +28,7 @@ def page(template: str, problem: Problem | None = None, **words: object) -> Resp
     blockers = () if problem is None else problem.blockers
     faults = [(one.field or "", one.say(chosen), one.way_out(chosen)) for one in blockers]
     said = {"lang": chosen, "say": saying(chosen), "who": visitor(), "csrf": forgery_token()}
-    answer = make_response(render_template(template, **{**said, "faults": faults, **words}))
+    answer = make_response(render_template(template, **{**said, **_told(faults), **words}))
     answer.headers["Cache-Control"] = "no-store"
     if problem is not None:
         answer.status_code = problem.status
