@@ -113,6 +113,7 @@ WRITES: Mapping[str, str] = {
 
 #: What is no door: helpers that take an open session or loaded facts, forms, texts.
 PURE: Mapping[str, str] = {
+    "attention.*": "how much waits for HR: counts of what no rater makes",
     "apps.*": "keys of authenticator apps",
     "delays.*": "counts of attempts to sign in",
     "installations.is_installed": "whether there is an agency",
@@ -301,6 +302,11 @@ COMMANDS: Mapping[str, str] = {
 #: Routes, with how they are asked for; None for files that never change.
 ROUTES: Mapping[str, str | None] = {
     "/": "/",
+    "/admin/": None,
+    "/admin/webhook/": None,
+    "/admin/webhook/<uuid:webhook_id>": None,
+    "/admin/webhook/<uuid:webhook_id>/lanjutkan": None,
+    "/admin/webhook/<uuid:webhook_id>/ulangi/<uuid:delivery_id>": None,
     "/api/v1/absences": None,
     "/api/v1/absences/<uuid:absence_id>": None,
     "/api/v1/batch": None,
