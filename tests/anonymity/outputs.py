@@ -113,6 +113,8 @@ WRITES: Mapping[str, str] = {
 
 #: What is no door: helpers that take an open session or loaded facts, forms, texts.
 PURE: Mapping[str, str] = {
+    "event_words.*": "names of events and grounds, from a template and the words of the field",
+    "states.*": "the name of a state, from a template",
     "attention.*": "how much waits for HR: counts of what no rater makes",
     "apps.*": "keys of authenticator apps",
     "delays.*": "counts of attempts to sign in",
