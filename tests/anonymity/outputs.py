@@ -119,6 +119,8 @@ WRITES: Mapping[str, str] = {
 PURE: Mapping[str, str] = {
     "account_events.events_of": "codes, names and times of one account, without cases",
     "account_events.network_of": "the network of an address",
+    "event_words.*": "names of events and grounds, from a template and the words of the field",
+    "states.*": "the name of a state, from a template",
     "attention.*": "how much waits for HR: counts of what no rater makes",
     "apps.*": "keys of authenticator apps",
     "delays.*": "counts of attempts to sign in",

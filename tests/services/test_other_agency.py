@@ -173,7 +173,7 @@ def things_of(books: Books) -> Things:
     unit = next(one["unit_id"] for one in table("cases") if one["id"] == case)
     entry = {**SURVEY, "unit": unit}
     people = {name: str(person) for name, person in world.people.items()}
-    away = {"person": people["tia"], "kind": "cuti", "first": "2026-02-01"}
+    away = {"person": people["tia"], "kind": "cuti", "from_on": "2026-02-01"}
     days = {"from_on": "2026-02-01", "until_on": "2026-02-03"}
     grant = {"absent": people["head"], "by": people["secretary"], "kind": "plh", **days}
     seen = {"day": "2026-01-19", "text": "Melayani dengan ramah"}
@@ -325,7 +325,7 @@ ELSEWHERE: dict[str, Call] = {
     "slips.units_for": lambda a, t: [one for one in slips.units_for(a) if one[0] == t.unit],
     "account_events.events_of": lambda a, t: account_events.events_of(a, t.sari),
     "absences.add": lambda a, t: absences.add(
-        a, {"person": str(t.sari), "kind": "cuti", "first": "2026-02-01"}
+        a, {"person": str(t.sari), "kind": "cuti", "from_on": "2026-02-01"}
     ),
     "absences.listed": lambda a, t: absences.listed(a, t.sari),
     "absences.remove": lambda a, t: absences.remove(a, t.absence),
