@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 #: The module that writes, and which tables: a screen calls it, and never a session.
 SERVED: Mapping[str, str] = {
+    "services.account_events": "account_events",
     "services.absences": "absences",
     "services.accounts": "sign_in_codes",
     "services.activation": "accounts",

@@ -12,6 +12,7 @@ from kinerja_flow.cli.refusals import FAILED
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick as sweep
+from kinerja_flow.services.file_sweep import sweep_files
 from kinerja_flow.services.resets import send_due
 from kinerja_flow.services.verify import Finding, verify_history
 from kinerja_flow.services.verify_results import Recount, verify_results
@@ -25,9 +26,10 @@ from kinerja_flow.services.webhook_sweep import deliver
 def tick(speech: Speech) -> None:
     """Fire every clock that is due, then send what webhooks are to hear. Safe to run twice."""
     settings = Settings.from_environment()
-    with application(settings), speech.error.status(speech.text("ticking")):
+    with application(settings) as app, speech.error.status(speech.text("ticking")):
         done = sweep()
         send_due(settings)
+        sweep_files(app.extensions["kinerja_files"])
         sent = deliver(settings)
     said: dict[str, Any] = {
         "fired": done.fired,

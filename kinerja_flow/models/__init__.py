@@ -1,6 +1,7 @@
 """The nouns: columns, constraints, derived facts. No flow, no permissions, no session."""
 
 from kinerja_flow.models.access import (
+    AccountEvent,
     RecoveryCode,
     ResetRequest,
     ServiceToken,
@@ -78,6 +79,8 @@ APPEND_ONLY = (
     "redactions",
     "readings",
 )
+#: Rows that it refuses to update, and to delete but by a sweep that is on record (`swept`).
+SWEPT_ALONE = ("account_events",)
 
 __all__ = [
     "APPEND_ONLY",
@@ -85,10 +88,12 @@ __all__ = [
     "COUNTED",
     "DEAD",
     "GROUNDS",
+    "SWEPT_ALONE",
     "TAKEN",
     "WAITING",
     "Absence",
     "Account",
+    "AccountEvent",
     "ActionStep",
     "Activity",
     "Agency",

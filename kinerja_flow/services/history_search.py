@@ -164,7 +164,10 @@ def _told(session: Session, rows: Iterable[Any]) -> Iterator[Found]:
 
 def _line(found: Found, language: str) -> list[str | None]:
     event = found.event
-    labels = (event.label, event.capacity_label, event.from_label, event.to_label)
+    labels = (
+        *(event.action_label, event.capacity_label),
+        *(event.from_state_label, event.to_state_label),
+    )
     act, capacity, before, after = (one(language) if one else None for one in labels)
     about = [event.at.isoformat(), found.subject, str(found.case_id)]
     return [*about, act, found.who, capacity, before, after]

@@ -13,6 +13,7 @@ from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import NotFound
 from kinerja_flow.models import Account, Person, SignInSession
 from kinerja_flow.policy import OFFICES, Actor, only_office
+from kinerja_flow.services import account_events
 from kinerja_flow.services.accounts import kept_account
 from kinerja_flow.services.sessions import alive, ended
 
@@ -54,5 +55,6 @@ def end_session(actor: Actor, session_id: UUID) -> None:
         person = session.scalar(select(a.person_id).join(s, s.account_id == a.id).where(*of))
         if person is None:
             raise NotFound.of("no_such_session", "session")
-        kept_account(session, actor, person)
+        account = kept_account(session, actor, person)
+        account_events.note(session, account, "session_ended", actor.person_id)
         ended(session, s.id == session_id)
