@@ -13,10 +13,11 @@ from wtforms import Form as NoFields
 import admin
 import kinerja_flow
 from admin.census import LOOKED_AT, SERVED
-from admin.screen import Screen
+from admin.screen import MESSAGES, Screen
 from admin.table import Table
 from kinerja_flow.db import Base
 from kinerja_flow.models import Case, Person, RoleGrant
+from kinerja_flow.services.retention import DAYS
 
 ROOT = Path(kinerja_flow.__file__).parent
 ADMIN = Path(admin.__file__).parent
@@ -95,3 +96,10 @@ def test_a_table_that_would_write_or_search_past_an_index_cannot_be_made(
 
 def test_a_person_is_no_plain_look_up() -> None:
     assert Person.__tablename__ not in LOOKED_AT
+
+
+def test_whatever_is_kept_for_a_time_has_its_words() -> None:
+    assert {f"kept_{what}" for what in DAYS} <= set(MESSAGES.texts)
+    for code in MESSAGES.texts:
+        asked = MESSAGES.placeholders(code)
+        assert asked["id"] == asked["en"], code
