@@ -23,6 +23,7 @@ from kinerja_flow.cli.speech import Speech, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.resets import send_due
+from kinerja_flow.services.run_work import go_on
 from kinerja_flow.services.webhook_sweep import deliver
 
 log = structlog.get_logger()
@@ -88,10 +89,15 @@ def _ended_by_signals(server: Server) -> Iterator[None]:
 
 @contextmanager
 def sweeping(app: Flask, settings: Settings) -> Iterator[None]:
-    """Threads that fire what is due, and send mail and webhooks, every so many seconds; none for 0.
-    Each sweeps by itself, so that no slow receiver holds up a clock."""
+    """Threads that fire what is due, send mail and webhooks, and go on with bulk runs, every so
+    many seconds; none for 0. Each sweeps by itself, so that nothing slow holds up a clock."""
     over = Event()
-    bodies = (_fire, partial(send_due, settings), partial(_send, settings, over))
+    bodies = (
+        _fire,
+        partial(send_due, settings),
+        partial(_send, settings, over),
+        partial(_run, over),
+    )
     every = (app, settings.sweep_seconds, over)
     threads = [Thread(target=_sweep, args=(body, *every), name="sweep") for body in bodies]
     running = threads if settings.sweep_seconds > 0 else []
@@ -121,6 +127,10 @@ def _fire() -> None:
     metrics.swept(done.fired, done.blocked)
     if done.fired or done.blocked:
         log.info("swept", fired=done.fired, blocked=done.blocked)
+
+
+def _run(over: Event) -> None:
+    go_on(lambda: not over.is_set())
 
 
 def _send(settings: Settings, over: Event) -> None:

@@ -56,6 +56,19 @@ from kinerja_flow.models.records import (
     Notification,
     Statement,
 )
+from kinerja_flow.models.runs import (
+    CANCELLED,
+    DONE,
+    OUTCOMES,
+    OVER,
+    PREPARED,
+    REFUSED,
+    RUNNING,
+    UNDONE,
+    Run,
+    RunFile,
+    RunRow,
+)
 from kinerja_flow.models.substitution import Substitution
 from kinerja_flow.models.surveys import (
     Complaint,
@@ -81,11 +94,19 @@ APPEND_ONLY = (
 
 __all__ = [
     "APPEND_ONLY",
+    "CANCELLED",
     "CASES",
     "COUNTED",
     "DEAD",
+    "DONE",
     "GROUNDS",
+    "OUTCOMES",
+    "OVER",
+    "PREPARED",
+    "REFUSED",
+    "RUNNING",
     "TAKEN",
+    "UNDONE",
     "WAITING",
     "Absence",
     "Account",
@@ -137,6 +158,9 @@ __all__ = [
     "ResultGrounds",
     "Retention",
     "RoleGrant",
+    "Run",
+    "RunFile",
+    "RunRow",
     "ServiceToken",
     "Sheet",
     "SignInCode",
