@@ -53,7 +53,7 @@ def _take(session: Session, job: Job, lines: Sequence[Line]) -> Refusals:
 def _in_the_way(facts: Facts, actor: Actor, notices: Sequence[Insert]) -> Iterator[Blocker]:
     if not policy.relations(facts, actor) & set(REMINDERS):
         yield policy.not_yours(facts, actor, REMINDERS, "case")
-    elif not notices:
+    if not notices:
         yield Blocker("nobody_to_remind", "case", (), {"state": facts.state.name})
 
 
