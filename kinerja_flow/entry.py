@@ -9,6 +9,7 @@ from flask import Flask, Response, make_response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from admin import mount
 from kinerja_flow import api, metrics
 from kinerja_flow.api import problems as api_problems
 from kinerja_flow.config import Settings
@@ -39,6 +40,7 @@ def open_doors(app: Flask, settings: Settings) -> None:
     if settings.oidc_issuer:
         single_sign_on.join(app, settings)
     api.register(app)
+    mount(app)
     app.register_error_handler(Problem, _refused)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)

@@ -44,7 +44,9 @@ class ResultView(Schema):
     digest = Word("SHA-256 of the canonical explanation")
     computed_at = Instant("When it was computed")
     is_superseded = Truth("Whether a later one took its place")
-    rests_on_superseded = Truth("Whether a segment that it is made from has another result now")
+    rests_on_superseded = Truth(
+        "Whether a segment's result or unit's predikat in it is another now"
+    )
     is_provisional = Truth("Whether it may still change: an objection is open")
     is_outdated = Truth("Whether data that it rests on came, or were corrected, after it")
     outdated = several(Id("An indicator"), "The indicators whose measurements did")

@@ -88,7 +88,8 @@ class Settings(WebhookSettings):
         default=1,
         metadata={
             "env": "KINERJA_SECOND_STEP",
-            "meaning": "1: HR officers and administrators sign in with a second step (TOTP).",
+            "meaning": "1: HR officers, administrators and auditors sign in with a second step "
+            "(TOTP).",
             "most": 1,
         },
     )

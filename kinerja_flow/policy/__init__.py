@@ -9,7 +9,18 @@ leave) holds only what the absent official holds by themself, and only the capac
 
 from __future__ import annotations
 
-from kinerja_flow.policy.actors import CLOCK, SYSTEM, Actor, only_hr
+from kinerja_flow.policy.actors import (
+    ADMINISTRATOR,
+    AUDITOR,
+    CLOCK,
+    OFFICES,
+    READERS,
+    SYSTEM,
+    Actor,
+    only_hr,
+    only_office,
+    only_readers,
+)
 from kinerja_flow.policy.bars import bars, may_read_answers, may_read_result, may_write, not_yours
 from kinerja_flow.policy.grants import DELEGABLE, Grant, Held, first_held, on_behalf
 from kinerja_flow.policy.raters import deciders, side_raters
@@ -26,13 +37,17 @@ from kinerja_flow.policy.words import (
 )
 
 __all__ = [
+    "ADMINISTRATOR",
+    "AUDITOR",
     "CITIZEN",
     "CLOCK",
     "DELEGABLE",
     "OBJECTION_READERS",
+    "OFFICES",
     "OPEN_READERS",
     "OWN",
     "PARTS",
+    "READERS",
     "RELATIONS",
     "RESULT_MAKERS",
     "RESULT_READERS",
@@ -53,6 +68,8 @@ __all__ = [
     "not_yours",
     "on_behalf",
     "only_hr",
+    "only_office",
+    "only_readers",
     "relations",
     "side_raters",
     "standing",

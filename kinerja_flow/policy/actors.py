@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from kinerja_flow.errors import Forbidden
 from kinerja_flow.policy.grants import Grant
-from workflows.definition import Label
+from workflows.definition import LANGUAGES, Label
 from workflows.vocabulary import OFFICER
 
-#: What people call those who hold the office.
-OFFICERS = Label("Pengelola Kinerja", "HR officers")
+ADMINISTRATOR, AUDITOR = "administrator", "auditor"
+#: The offices of the system, and what people call those who hold them.
+OFFICES: Mapping[str, Label] = {
+    OFFICER: Label("Pengelola Kinerja", "HR officers"),
+    ADMINISTRATOR: Label("Administrator", "administrators"),
+    AUDITOR: Label("Auditor", "auditors"),
+}
+#: Who reads whatever an agency may read of its cases; an auditor writes none of it.
+READERS = frozenset({OFFICER, AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,20 @@ CLOCK = Actor(engine="clock")
 SYSTEM = Actor(engine="system")
 
 
+def only_office(actor: Actor, offices: Set[str], what: str) -> None:
+    """Forbidden unless the actor holds one of these offices of an agency today; `what` is what they
+    touch."""
+    if not offices & actor.roles or actor.agency_id is None:
+        called = [OFFICES[name] for name in OFFICES if name in offices]
+        by = Label(*(", ".join(one(language) for one in called) for language in LANGUAGES))
+        raise Forbidden.of("not_your_part", what, by=by)
+
+
 def only_hr(actor: Actor, what: str) -> None:
-    """Forbidden unless the actor is an HR officer of an agency today; `what` is what they touch."""
-    if OFFICER not in actor.roles or actor.agency_id is None:
-        raise Forbidden.of("not_your_part", what, by=OFFICERS)
+    """Forbidden unless the actor is an HR officer; `what` is what they touch."""
+    only_office(actor, frozenset({OFFICER}), what)
+
+
+def only_readers(actor: Actor, what: str) -> None:
+    """Forbidden unless the actor is an HR officer or an auditor; `what` is what they look at."""
+    only_office(actor, READERS, what)

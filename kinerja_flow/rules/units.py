@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from marshmallow import Schema
@@ -13,15 +14,18 @@ from kinerja_flow.scoring import Node, reaches
 from kinerja_flow.scoring.credit_steps import JENJANG, PANGKAT
 from kinerja_flow.scoring.figures import listed
 from workflows import Chosen, Ref
-from workflows.vocabulary import COMPUTE
+from workflows.vocabulary import COMPUTE, OFFICER
 
 
 class Reasoned(Schema):
     reason = Ref("field", takes=("text",), required=True)
 
 
-class OfCredit(Schema):
+class OfNode(Schema):
     node = Ref("node", required=True)
+
+
+class OfCredit(OfNode):
     to = Chosen(PANGKAT, JENJANG, required=True)
 
 
@@ -63,11 +67,30 @@ def credit_from(ask: Ask, node: str, to: str) -> Iterator[Blocker]:
 
     Thresholds: PermenPANRB 1/2023, Peraturan BKN 3/2023; from Terampil to Mahir it is 60.
     """
-    known = ask.facts.score().nodes if _computes(ask) else ask.facts.credit.nodes
-    found: Node | None = known.get(node)
+    found = _earning(ask, node)
     earned = found.number if found else None
     level = str(found.inputs.get("post_level")) if found else None
     before = ask.facts.credit.total.get(level or "", Fraction())
     if earned is None or not reaches(level, to, before, before + earned):
         total = before + (earned or 0)
         yield Blocker("credit_from", None, (), {"to": to, "total": total})
+
+
+@rule("credit", params=OfNode, satisfied_by="HR enters the balance of a day before the period.")
+def credit_apart(ask: Ask, node: str) -> Iterator[Blocker]:
+    """No opening balance in the jenjang of the post covers days of the period whose credit the
+    result comes to at `node`, and which would count twice: a balance says all that was earned up
+    to its day. What is on record already is not asked about again. PermenPANRB 1/2023."""
+    found, known = _earning(ask, node), ask.facts.credit
+    if found is None or found.number is None or ask.facts.is_practice:
+        return
+    day, first = known.balances.get(found.inputs["post_level"]), found.inputs["from"]
+    is_known = any(name == node for name, _ in known.recorded)
+    if day is not None and day >= date.fromisoformat(first) and not is_known:
+        yield Blocker("credit_apart", None, (OFFICER,), {"day": day, "first": first})
+
+
+def _earning(ask: Ask, node: str) -> Node | None:
+    """The step that reckons credit, in the result that the act computes or in the newest one."""
+    known = ask.facts.score().nodes if _computes(ask) else ask.facts.credit.nodes
+    return known.get(node)

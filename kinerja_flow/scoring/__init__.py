@@ -25,6 +25,7 @@ from kinerja_flow.scoring.rule import ScoringRule
 from kinerja_flow.scoring.segments import rests_on
 from kinerja_flow.scoring.spans import PERIODS, Span
 from kinerja_flow.scoring.told import Told, answers_told, indicators_told
+from kinerja_flow.scoring.unit_head import headed
 
 __all__ = [
     "PERIODS",
@@ -59,6 +60,7 @@ __all__ = [
     "from_grounds",
     "from_json",
     "grounds_digest",
+    "headed",
     "indicators_told",
     "next_threshold",
     "number_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
@@ -62,8 +63,10 @@ def reaches(level: str | None, to: str, before: Fraction, total: Fraction) -> bo
 
 class CreditFacts(NamedTuple):
     """Angka kredit: the newest result's `nodes` that reckon it, which of them are `recorded`
-    already (node and number), and the person's `total` in each jenjang without this case's."""
+    already (node and number), the person's `total` in each jenjang without this case's, and up to
+    which day the `balances` that count there say all that was earned."""
 
     nodes: Mapping[str, Node]
     recorded: frozenset[tuple[str, int]]
     total: Mapping[str, Fraction]
+    balances: Mapping[str, date]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kinerja_flow.scoring.material import UnitAchievement
-from kinerja_flow.scoring.node import LEVEL, Node, excused
+from kinerja_flow.scoring.node import LEVEL, Node, Score, excused
 from kinerja_flow.scoring.rule import Asked, Outcome, pending, scoring_rule, waiting
 from kinerja_flow.scoring.saying import sentence
 from workflows import Entries, Record, Ref
@@ -43,6 +43,14 @@ def unit_head_level(asked: Asked) -> Outcome:
         said = sentence("not_unit_head", of=part.label, value=part.shown)
         return Outcome(LEVEL, part.value, said, _inputs(unit), (part,), part.missing, part.shown)
     return _of_head(asked, part, unit)
+
+
+def headed(score: Score) -> list[tuple[str, int | None]]:
+    """The units whose predikat a score of their head is made from, and the number of that predikat;
+    None where there was none yet."""
+    steps = (node for node in score.nodes.values() if node.rule == unit_head_level.name)
+    found = (step.inputs for step in steps if step.inputs.get("is_head"))
+    return [(inputs["unit"], inputs["unit_number"]) for inputs in found]
 
 
 def _of_head(asked: Asked, part: Node, unit: UnitAchievement) -> Outcome:

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound
-from kinerja_flow.models import CreditEntry, Person, Reason
+from kinerja_flow.models import Case, CreditEntry, Person, Reason
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.scoring import next_threshold
 from kinerja_flow.scoring.credit_steps import JENJANG, PANGKAT, STEPS
 from kinerja_flow.services import forms
+from kinerja_flow.services.outdating import hold
 from kinerja_flow.services.unit_ratings import reasoned
 from kinerja_flow.workflow import Entry, counting, entries_of, totals, write
 from workflows.definition import Input, Label
@@ -78,6 +79,7 @@ def enter_balance(actor: Actor, entry: Mapping[str, Any]) -> UUID:
 
     A later one for the same jenjang takes its place, and the old stays on record. It is refused
     where it covers days of which a result came to credit in that jenjang: these would count twice.
+    Where a result of such days is still to come, its sign-off waits for another balance.
     Raises Forbidden (no HR officer; one's own), Invalid with every problem, or NotFound.
     """
     only_hr(actor, "credit")
@@ -89,6 +91,7 @@ def enter_balance(actor: Actor, entry: Mapping[str, Any]) -> UUID:
         raise Forbidden.of("own_credit", "person")
     with transaction() as session:
         _refuse_stranger(session, actor.agency_id, values["person"])
+        _hold_appraisals(session, actor.agency_id, values["person"])
         _refuse_twice(session, actor.agency_id, values)
         row = {
             "agency_id": actor.agency_id,
@@ -104,6 +107,12 @@ def enter_balance(actor: Actor, entry: Mapping[str, Any]) -> UUID:
         }
         write(session, reasoned(CreditEntry, row, values["basis"]))
         return UUID(str(row["id"]))
+
+
+def _hold_appraisals(session: Session, agency_id: int, person: UUID) -> None:
+    """No result comes to credit while a balance is entered that may cover its days."""
+    mine = (Case.agency_id == agency_id, Case.subject_id == person, Case.parent_id.is_(None))
+    hold(session, agency_id, select(Case.id).where(*mine))
 
 
 def _refuse_twice(session: Session, agency_id: int, values: Mapping[str, Any]) -> None:

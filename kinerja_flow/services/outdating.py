@@ -29,6 +29,9 @@ _NEEDS = always("people", "results")
 #: older than a batch of citizens' answers.
 CHANGED, RELEASED = "measurements_changed", "answers_released"
 TOLD = ("employee", "assessor")
+#: As many cases are loaded as one set: each of their ids is a parameter, of which SQLite takes
+#: 32,766 and PostgreSQL 65,535, and a unit's measurement may concern more than that.
+CHUNK = 5_000
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -44,9 +47,9 @@ def hold_concerned(session: Session, agency_id: int, rows: Rows) -> None:
 
 def hold(session: Session, agency_id: int, found: Select[Any]) -> None:
     """Lock the appraisals whose ids are found, and the open cases below them, as above."""
-    c, roots = CASES.c, session.execute(found.add_columns(Case.year)).all()
-    ids, years = [row.id for row in roots], {row.year for row in roots}
-    for cases in (c.parent_id.in_(ids) & c.closed_at.is_(None), c.id.in_(ids)):
+    c, among = CASES.c, found.correlate(None)
+    years = session.scalars(found.with_only_columns(Case.year).order_by(None).distinct()).all()
+    for cases in (c.parent_id.in_(among) & c.closed_at.is_(None), c.id.in_(among)):
         held = select(c.id).where(c.agency_id == agency_id, c.year.in_(years), cases)
         session.execute(held.order_by(c.id).with_for_update(key_share=True)).all()
 
@@ -71,8 +74,9 @@ def rated_cases(session: Session, agency_id: int, found: Select[Any]) -> list[Fa
 
 
 def _loaded(session: Session, agency_id: int, found: Select[Any]) -> list[Facts]:
-    ids = list(session.scalars(found))
-    return load_many(session, agency_id, ids, _NEEDS, lock="move") if ids else []
+    ids = sorted(session.scalars(found))
+    sets = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return [one for of in sets for one in load_many(session, agency_id, of, _NEEDS, lock="move")]
 
 
 def _concerned(agency_id: int, rows: Rows) -> Select[Any]:
@@ -127,20 +131,18 @@ def _touched(facts: Facts, days: Mapping[Subject, set[date]]) -> set[str]:
 def _indicators(
     session: Session, cases: Mapping[UUID, Facts], keys: Iterable[str]
 ) -> Mapping[tuple[UUID, str], list[UUID]]:
-    n, wanted = PlanIndicator, sorted(keys)
+    n, wanted, ids = PlanIndicator, sorted(keys), sorted(cases)
     found: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
     if not wanted:
         return found
     years = {facts.case.year for facts in cases.values()}
-    agency_id = next(iter(cases.values())).case.agency_id
-    rows = select(n.case_id, n.catalogue_key, n.id).where(
-        n.agency_id == agency_id,
-        n.year.in_(years),
-        n.case_id.in_(cases),
-        n.catalogue_key.in_(wanted),
-    )
-    for case_id, key, indicator_id in session.execute(rows):
-        found[case_id, str(key)].append(indicator_id)
+    agency_id = cases[ids[0]].case.agency_id
+    of = (n.agency_id == agency_id, n.year.in_(years), n.catalogue_key.in_(wanted))
+    rows = select(n.case_id, n.catalogue_key, n.id).where(*of)
+    for start in range(0, len(ids), CHUNK):
+        mine = rows.where(n.case_id.in_(ids[start : start + CHUNK]))
+        for case_id, key, indicator_id in session.execute(mine):
+            found[case_id, str(key)].append(indicator_id)
     return found
 
 

@@ -16,22 +16,26 @@ from kinerja_flow.errors import NotFound
 from kinerja_flow.facts import Facts, ObjectionFacts, ResultFacts
 from kinerja_flow.models import Result
 from kinerja_flow.policy import Actor, may_read_result
-from kinerja_flow.scoring import Node, Score, from_json, rests_on
+from kinerja_flow.scoring import Node, Score, from_json, headed, rests_on
 from kinerja_flow.services.books import delivered, of_home
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.outdating import changes_after, touched
 from kinerja_flow.services.reading_log import note_of_case
 from kinerja_flow.workflow import (
+    Cycles,
     available,
     contests,
     load_one,
     needs_in,
     newest_delivered,
+    newest_ratings,
     provisional,
 )
 from workflows.definition import Action
 
 _Changes = Sequence[Mapping[str, Any]]
+#: What a result is made from: a segment and its result's number, or a unit and its predikat's.
+_Ground = tuple[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class ReadResult:
     """A result as its reader sees it; `is_superseded` when a later one took its place.
 
     `rests_on_superseded` when an earlier segment of the year, whose result it is made from, has
-    been delivered another one since: it stays as it is until the template's own revision.
+    been delivered another one since, or the unit that the employee heads was rated anew: it stays
+    as it is until the template's own revision.
     `is_provisional` while an objection to it, or to a result that it is made from, is under way;
     `objection` is the last one to it, with who decided it, when, and how.
     `outdated` are the indicators of whose measurements some came, or were corrected, after it, and
@@ -86,7 +91,7 @@ def read_results(case_id: UUID, actor: Actor, way: str = "results") -> list[Read
         scores = [from_json(row.explanation) for row in rows]
         of = (session, actor.agency_id)
         later = _Later(
-            _superseded(session, facts, scores),
+            _superseded(session, facts, scores) | _rated_anew(session, facts, scores),
             changes_after(session, facts),
             {one.number: one for one in contests(*of, [facts.home_id]).get(facts.home_id, ())},
             is_provisional=bool(provisional(*of, [facts.home_id])),
@@ -99,10 +104,10 @@ def read_results(case_id: UUID, actor: Actor, way: str = "results") -> list[Read
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """What happened after results were computed: results of other segments that were superseded,
-    data that came or were corrected, and objections by the number that they contest."""
+    """What happened after results were computed: results of other segments and predikat of units
+    that were superseded, data that came or were corrected, and objections by what they contest."""
 
-    superseded: frozenset[tuple[str, int]]
+    superseded: frozenset[_Ground]
     changes: _Changes
     contests: Mapping[int, ObjectionFacts]
     is_provisional: bool
@@ -119,7 +124,7 @@ def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -
         digest=row.digest,
         computed_at=row.computed_at,
         is_superseded=is_superseded,
-        rests_on_superseded=any(ground in later.superseded for ground in rests_on(score)),
+        rests_on_superseded=not later.superseded.isdisjoint([*rests_on(score), *headed(score)]),
         is_provisional=later.is_provisional and not is_superseded,
         objection=later.contests.get(row.number),
         outdated=tuple(map(UUID, touched(since, "indicators"))),
@@ -128,7 +133,7 @@ def _as_read(row: Result, score: Score, later: _Later, *, is_superseded: bool) -
     )
 
 
-def _superseded(session: Session, facts: Facts, scores: list[Score]) -> frozenset[tuple[str, int]]:
+def _superseded(session: Session, facts: Facts, scores: list[Score]) -> frozenset[_Ground]:
     """Which of the other segments' results that these scores are made from are no longer theirs."""
     grounds = {ground for score in scores for ground in rests_on(score)}
     if not grounds:
@@ -136,6 +141,20 @@ def _superseded(session: Session, facts: Facts, scores: list[Score]) -> frozense
     of = (session, facts.case.agency_id, facts.case.year)
     newest = newest_delivered(*of, {UUID(case_id) for case_id, _ in grounds})
     return frozenset(one for one in grounds if newest.get(UUID(one[0]), one[1]) != one[1])
+
+
+def _rated_anew(session: Session, facts: Facts, scores: list[Score]) -> frozenset[_Ground]:
+    """Which of the predikat of units that these scores are made from are no longer the unit's.
+
+    Told by the numbers, so that a rating which came while a result was computed is seen as well.
+    """
+    grounds = {ground for score in scores for ground in headed(score)}
+    if not grounds:
+        return frozenset()
+    case, units = facts.case, {UUID(unit) for unit, _ in grounds}
+    newest = newest_ratings(Cycles(session, case.agency_id, case.year, [case.cycle_id], units))
+    now = {str(unit): rated.number for (_, unit), rated in newest.items()}
+    return frozenset(one for one in grounds if now.get(one[0]) != one[1])
 
 
 def readable(session: Session, facts: Facts, actor: Actor) -> list[Result]:

@@ -15,7 +15,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Forbidden, NotFound
 from kinerja_flow.models import Account, SignInSession
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import OFFICES, Actor
 from kinerja_flow.services import keys
 from kinerja_flow.services.organisations import actor_for
 
@@ -24,7 +24,7 @@ HALF_FOR = timedelta(minutes=10)
 #: That a session is used is written down so often at most.
 NOTED_EVERY = timedelta(minutes=1)
 #: Who holds one of these offices needs a second step.
-GUARDED = frozenset({"hr", "administrator"})
+GUARDED = frozenset(OFFICES)
 
 
 @dataclass(frozen=True, slots=True)

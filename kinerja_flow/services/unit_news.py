@@ -1,7 +1,7 @@
 """Word of a unit's new predikat: to the unit's head, whose achievement it is, and to HR.
 
-A line of the outbox is about a case: here the head's own appraisal in the cycle. Where the head has
-none that is open, nobody is told, and the predikat is there to be read.
+It is about the head's own appraisal in the cycle, whose assessor hears too. Where the head has none
+that is open, it is the agency's own affair, and HR sees whether a result has to be made anew.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from kinerja_flow.models import Case, Cycle, Notification
 from kinerja_flow.policy import Actor
+from kinerja_flow.services.officers import tell_officers
 from kinerja_flow.workflow import Insert, always, load_one, notification, recipients, write
 
-#: What is heard of; neither the unit's name nor its predikat goes out.
-RATED = "unit_rated"
-_TOLD = ("employee", "hr")
+#: What is heard of, of an appraisal and of none; neither the unit's name nor its predikat goes out.
+RATED, RATED_ALONE = "unit_rated", "unit.rated"
+_TOLD = ("employee", "assessor", "hr")
 _NEEDS = always("people", "officers")
 _OUTBOX: Any = Notification.__table__
 
@@ -27,6 +28,8 @@ def tell_head(session: Session, cycle: Cycle, head: UUID | None, actor: Actor) -
     """Notify the head of a unit, and HR, that its predikat was set; never whoever set it."""
     case_id = _appraisal_of(session, cycle, head)
     if case_id is None:
+        also = () if head is None else (head,)
+        tell_officers(session, cycle.agency_id, RATED_ALONE, also=also, but=actor.person_id)
         return
     facts = load_one(session, cycle.agency_id, case_id, _NEEDS)
     key = {"agency_id": cycle.agency_id, "year": cycle.year, "case_id": case_id}

@@ -1,4 +1,4 @@
-"""What was sent to a webhook, what waits and what was given up, for HR; and sending it again."""
+"""What was sent to a webhook, what waits, what was given up, and for HR sending it again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Conflict, NotFound
 from kinerja_flow.models import WAITING, Delivery
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import Actor, only_hr, only_readers
 from kinerja_flow.services.webhooks import found
 
 MOST = 100
@@ -47,7 +47,7 @@ def deliveries(
 ) -> list[DeliverySeen]:
     """What was or is to be sent to a webhook, newest first, from below the delivery `after`; of
     one outcome, or of all."""
-    only_hr(actor, "webhook")
+    only_readers(actor, "webhook")
     d = Delivery
     with reading() as session:
         of = select(d).where(d.webhook_id == found(session, actor, webhook_id).id)

@@ -8,24 +8,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
-from kinerja_flow.clock import Calendar
-from kinerja_flow.db import new_id
-from kinerja_flow.models import (
-    DEAD,
-    TAKEN,
-    WAITING,
-    Agency,
-    Delivery,
-    Notification,
-    RoleGrant,
-    Webhook,
-)
+from kinerja_flow.models import DEAD, TAKEN, WAITING, Delivery, Webhook
+from kinerja_flow.services.officers import tell_officers
 from kinerja_flow.webhooks import Sent
-from workflows.vocabulary import OFFICER
 
 #: A delivery is given up after so many attempts, about a day after the first.
 MOST_ATTEMPTS = 14
@@ -85,15 +74,4 @@ def _mark(session: Session, webhook: Webhook, sent: Sent, is_over: bool) -> None
     is_hopeless = sent.status == GONE or webhook.failing_since <= now - PATIENCE
     if is_over and is_hopeless and webhook.paused_at is None:
         webhook.paused_at = now
-        _tell_officers(session, webhook)
-
-
-def _tell_officers(session: Session, webhook: Webhook) -> None:
-    agency, r = session.get_one(Agency, webhook.agency_id), RoleGrant
-    today = Calendar(agency.zone).day_of(clock.now())
-    held = (r.role == OFFICER, r.from_on <= today, or_(r.until_on.is_(None), r.until_on >= today))
-    officers = session.scalars(select(r.person_id).where(r.agency_id == agency.id, *held)).all()
-    said = {"agency_id": agency.id, "event": PAUSED, "created_at": clock.now()}
-    rows = [{"id": new_id(), **said, "recipient_id": one} for one in sorted(set(officers))]
-    if rows:
-        session.execute(insert(Notification), rows)
+        tell_officers(session, webhook.agency_id, PAUSED, but=None)

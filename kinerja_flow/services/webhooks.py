@@ -16,7 +16,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Blocker, Conflict, Invalid, NotFound, Refused
 from kinerja_flow.models import DEAD, WAITING, Delivery, Webhook
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import Actor, only_hr, only_readers
 from kinerja_flow.services.webhook_forms import FORM
 from kinerja_flow.webhooks import Destinations, new_secret, sealed, wrong_with
 
@@ -154,16 +154,16 @@ def end(actor: Actor, webhook_id: UUID) -> None:
 
 
 def webhooks_of(actor: Actor) -> list[WebhookSeen]:
-    """The agency's webhooks, oldest first, for HR. Two queries, however many there are."""
-    only_hr(actor, "webhook")
+    """The agency's webhooks, oldest first, for HR and auditors. Two queries, for any number."""
+    only_readers(actor, "webhook")
     with reading() as session:
         of = select(Webhook).where(Webhook.agency_id == actor.agency_id).order_by(Webhook.id)
         return _seen(session, session.scalars(of).all())
 
 
 def webhook(actor: Actor, webhook_id: UUID) -> WebhookSeen:
-    """One of the agency's webhooks, for HR. Raises NotFound, Forbidden."""
-    only_hr(actor, "webhook")
+    """One of the agency's webhooks, for HR and auditors. Raises NotFound, Forbidden."""
+    only_readers(actor, "webhook")
     with reading() as session:
         return _seen(session, [found(session, actor, webhook_id)])[0]
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from flask import Blueprint, Response, request
 
 from kinerja_flow.errors import Problem
 from kinerja_flow.language import language
+from kinerja_flow.pages import sent, told_at
 from kinerja_flow.security import caller, device, settings
 from kinerja_flow.services import accounts, me, second_step, sessions
-from kinerja_flow.web.pages import page, sent
 from kinerja_flow.web.sign_in import LARGEST, go
+from kinerja_flow.web.speech import page
 
 pages = Blueprint("accounts", __name__)
 
@@ -34,14 +33,9 @@ def _shown(problem: Problem | None = None, **words: object) -> Response:
     who = caller()
     who.refuse_program()
     mine = me.who_am_i(who.actor)
-    zone, chosen = ZoneInfo(mine.zone), language()
-
-    def at(moment: Any) -> str:
-        return format_datetime(moment, "d MMM y HH.mm", tzinfo=zone, locale=chosen)
-
     said = {
         "mine": mine,
-        "at": at,
+        "at": told_at(mine.zone, language()),
         "here": who.session_id,
         "sessions": sessions.my_sessions(who.actor, settings()),
         "codes_left": second_step.recovery_codes_left(who.actor),

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, request
 
 from kinerja_flow.errors import Problem
 from kinerja_flow.language import language
+from kinerja_flow.pages import sent
 from kinerja_flow.security import caller, device, refuse_foreign, settings
 from kinerja_flow.services import activation, mails, resets, slips
-from kinerja_flow.web.pages import page, sent
 from kinerja_flow.web.sign_in import LARGEST
+from kinerja_flow.web.speech import page
 
 pages = Blueprint("passwords", __name__)
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, request
 
 from kinerja_flow.errors import Problem
 from kinerja_flow.language import language
+from kinerja_flow.pages import sent
 from kinerja_flow.security import (
     device,
     drop,
@@ -25,7 +26,7 @@ from kinerja_flow.security import (
 from kinerja_flow.services import logins, mails, second_step, sessions
 from kinerja_flow.services.sessions import Opened, Signed
 from kinerja_flow.services.sign_in import sign_in
-from kinerja_flow.web.pages import page, sent
+from kinerja_flow.web.speech import page
 
 pages = Blueprint("sign_in", __name__)
 #: A form of these pages is no larger, in bytes.

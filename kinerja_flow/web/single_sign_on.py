@@ -11,8 +11,8 @@ from kinerja_flow.errors import Forbidden
 from kinerja_flow.security import device, settings
 from kinerja_flow.security.single_sign_on import BACK, claim_from_issuer, join_issuer, to_issuer
 from kinerja_flow.services.sign_in import sign_in_by_claim
-from kinerja_flow.web.pages import page
 from kinerja_flow.web.sign_in import arrived
+from kinerja_flow.web.speech import page
 
 pages = Blueprint("single_sign_on", __name__)
 

@@ -11,7 +11,7 @@ from kinerja_flow.security import caller, visitor
 from kinerja_flow.services import me, reports
 from kinerja_flow.services.installations import is_installed
 from kinerja_flow.services.templates import shipped_keys
-from kinerja_flow.web.pages import page
+from kinerja_flow.web.speech import page
 from kinerja_flow.workflow import relation_label
 from workflows.definition import Action
 

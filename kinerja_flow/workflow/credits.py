@@ -69,7 +69,7 @@ def credit(scope: Scope) -> Mapping[UUID, CreditFacts]:
     where no template reckons credit."""
     steps = {digest: _steps(one) for digest, one in scope.definitions.items()}
     if not any(steps.values()):
-        return dict.fromkeys(scope.own_ids, CreditFacts({}, frozenset(), {}))
+        return dict.fromkeys(scope.own_ids, CreditFacts({}, frozenset(), {}, {}))
     newest = _newest(scope)
     of_person: dict[UUID, list[Entry]] = defaultdict(list)
     people = {case.subject_id for case in scope.cases}
@@ -79,10 +79,12 @@ def credit(scope: Scope) -> Mapping[UUID, CreditFacts]:
     for case in scope.cases:
         home, mine = case.parent_id or case.id, of_person[case.subject_id]
         nodes = newest.get(home, {})
+        counted = counting(mine)
         found[case.id] = CreditFacts(
             nodes={name: nodes[name] for name in steps[case.digest] if name in nodes},
             recorded=frozenset((e.node or "", e.number or 0) for e in mine if e.case_id == home),
-            total=totals(e for e in counting(mine) if e.case_id != home),
+            total=totals(e for e in counted if e.case_id != home),
+            balances={e.level: e.until_on for e in counted if e.case_id is None},
         )
     return found
 

@@ -10,13 +10,18 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 
 from kinerja_flow.facts import FollowUpFacts, StepFacts
-from kinerja_flow.models import Case, FollowUp, FollowUpStep, Result
+from kinerja_flow.models import CASES, Case, FollowUp, FollowUpStep, Result
 from kinerja_flow.scoring import Score, from_json
 from kinerja_flow.workflow.scope import Scope, sha256_of
 
 
 def follow_ups(scope: Scope) -> Mapping[UUID, tuple[FollowUpFacts, ...]]:
+    """What was opened by the appraisal of each case. Where an appraisal is to be moved its open
+    follow-ups are locked first: whoever acts on one, and may open another, comes before or after.
+    """
     f, c = FollowUp, Case
+    if scope.moves:
+        _hold(scope, [case.id for case in scope.cases if case.parent_id is None])
     of_case = and_(c.agency_id == f.agency_id, c.year == f.year, c.id == f.case_id)
     told = (f.is_withdrawn, f.superseded_by, f.after_id)
     statement = (
@@ -33,6 +38,17 @@ def follow_ups(scope: Scope) -> Mapping[UUID, tuple[FollowUpFacts, ...]]:
         row = FollowUpFacts(case_id, key, kind, state, number, closed_at is not None, *rest)
         found[home].append(row)
     return scope.by_home({home: tuple(rows) for home, rows in found.items()}, ())
+
+
+def _hold(scope: Scope, homes: list[UUID]) -> None:
+    c = CASES.c
+    opened = select(FollowUp.case_id).where(
+        FollowUp.agency_id == scope.agency_id, FollowUp.opened_by_id.in_(homes)
+    )
+    of = (c.agency_id == scope.agency_id, c.year == scope.year, c.closed_at.is_(None))
+    held = select(c.id).where(*of, c.id.in_(opened)).order_by(c.id)
+    if homes:
+        scope.session.execute(held.with_for_update(key_share=True)).all()
 
 
 def steps(scope: Scope) -> Mapping[UUID, tuple[StepFacts, ...]]:

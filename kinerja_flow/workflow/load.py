@@ -160,7 +160,7 @@ def load_one(
     # Who takes part changes with the version. A child's parent has a version of its own.
     is_of_now = version_then == read.case.version and read.case.parent_id is None
     known = parts.listed(case_id, said) if is_of_now else None
-    return _facts(session, [read], needs, known)[0]
+    return _facts(session, [read], needs, lock, known)[0]
 
 
 def load_many(
@@ -184,7 +184,7 @@ def load_many(
     return [
         facts
         for year in years
-        for facts in _facts(session, [row for row in rows if row.case.year == year], needs)
+        for facts in _facts(session, [row for row in rows if row.case.year == year], needs, lock)
     ]
 
 
@@ -202,7 +202,11 @@ def _read(row: Sequence[Any]) -> _Read:
 
 
 def _facts(
-    session: Session, rows: list[_Read], needs: Needs, known: list[Any] | None = None
+    session: Session,
+    rows: list[_Read],
+    needs: Needs,
+    lock: Lock | None,
+    known: list[Any] | None = None,
 ) -> list[Facts]:
     instant = clock.now()
     cases = tuple(row.case for row in rows)
@@ -224,7 +228,10 @@ def _facts(
         today = found[0].calendar.day_of(instant)
         of = (session, cases[0].agency_id, cases[0].year, cases)
         practised = frozenset(f.case.id for f in found if f.is_practice)
-        scope = Scope(*of, instant, today, definitions, parts=known, practised=practised)
+        moves = lock == "move"
+        scope = Scope(
+            *of, instant, today, definitions, parts=known, practised=practised, moves=moves
+        )
         _fill(scope, found, needs)
     return found
 

@@ -34,6 +34,8 @@ class Scope:
     shared: dict[str, Any] = field(default_factory=dict, compare=False)
     #: Those of the cases in which somebody only practises.
     practised: frozenset[UUID] = frozenset()
+    #: Whether the cases are locked to be moved.
+    moves: bool = False
 
     @property
     def own_ids(self) -> list[UUID]:

@@ -116,6 +116,7 @@ WRITES: Mapping[str, str] = {
 
 #: What is no door: helpers that take an open session or loaded facts, forms, texts.
 PURE: Mapping[str, str] = {
+    "attention.*": "how much waits for HR: counts of what no rater makes",
     "apps.*": "keys of authenticator apps",
     "delays.*": "counts of attempts to sign in",
     "installations.is_installed": "whether there is an agency",
@@ -168,6 +169,7 @@ PURE: Mapping[str, str] = {
     "openings.*": "helpers of launches, before anybody is invited",
     "outdating.*": "helpers of measurements",
     "unit_news.*": "a helper of unit_ratings; a notification without a name",
+    "officers.*": "a helper of unit_ratings and of webhooks; a notification without a name",
     "late_answers.*": "helpers of the close; an event names the instrument alone",
     "plan_checks.*": "checks of a plan's rows",
     "plan_forms.*": "forms",
@@ -315,6 +317,11 @@ COMMANDS: Mapping[str, str] = {
 #: Routes, with how they are asked for; None for files that never change.
 ROUTES: Mapping[str, str | None] = {
     "/": "/",
+    "/admin/": None,
+    "/admin/webhook/": None,
+    "/admin/webhook/<uuid:webhook_id>": None,
+    "/admin/webhook/<uuid:webhook_id>/lanjutkan": None,
+    "/admin/webhook/<uuid:webhook_id>/ulangi/<uuid:delivery_id>": None,
     "/api/v1/absences": None,
     "/api/v1/absences/<uuid:absence_id>": None,
     "/api/v1/batch": None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +16,7 @@ from kinerja_flow.db import db, transaction
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import answers, deadlines, organisations
 from tests.anonymity.outputs import LINKS, ROUTES, SEALED
-from tests.anonymity.readings import ONCE, READS, View, attempted
+from tests.anonymity.readings import EVERYTHING, ONCE, READS, TOLD_TWICE, View, attempted
 from tests.anonymity.rendering import rendered
 from tests.anonymity.requests import addresses, answer, token_of
 from tests.anonymity.stories import Said
@@ -25,8 +24,6 @@ from tests.builders import table
 from tests.engine.world import World
 from workflows.definition import Definition, Instrument
 
-#: The nightly form looks over HTTP with everybody's eyes at every moment.
-EVERYTHING = os.environ.get("KINERJA_NIGHTLY") == "1"
 OVER_HTTP, HTTP_MOMENTS = ("chief", "tia"), ("answered",)
 #: Up to here nobody may notice who has answered.
 SEALED_MOMENTS = ("answered",)
@@ -94,12 +91,15 @@ class Stage:
             for who in readers:
                 view = self._view(case, self._actor(who))
                 for name, read in READS.items():
-                    if name not in ONCE or who == readers[0]:
+                    if self._is_asked(name, who == readers[0]):
                         found = _undone(lambda read=read, view=view: read(view))
                         self.journal[moment, name, who] = rendered(found)
                 if EVERYTHING or (who in OVER_HTTP and moment in HTTP_MOMENTS):
                     self._look_over_http(moment, who, view)
             self._look_at_rows(moment, case)
+
+    def _is_asked(self, name: str, is_first: bool) -> bool:
+        return (is_first or name not in ONCE) and (EVERYTHING or name not in TOLD_TWICE)
 
     def _look_over_http(self, moment: str, who: str, view: View) -> None:
         """What the reader's own program is answered by every operation that reads."""
@@ -133,6 +133,7 @@ class Stage:
             today=clock.now().date(),
             surveys=self.surveys,
             link=self.link,
+            raters=tuple(sorted(people[who] for who in self.left_out if who in people)),
         )
 
     def _look_at_rows(self, moment: str, case: Any) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from werkzeug.test import TestResponse
 
+from kinerja_flow.db import db
 from tests.api.forged import NOWHERE, Operation, operations
 from tests.api.portal import Client, Portal, told
 from tests.builders import Books, activity, digest_of_tables, item, table
@@ -240,6 +242,28 @@ def test_a_text_is_kept_as_typed_and_nothing_reads_it_as_anything_else(portal: P
     assert len(table("cases")) == 7
 
 
+#: What would be worked out where any text is read as SQL, a template or markup.
+WORKED_OUT = "kf-' OR 7*7=49 -- {{7*7}} ${7*7} {0.__class__} <script>alert(7)</script>"
+
+
+def test_no_text_of_any_body_is_worked_out(attack: Attack) -> None:
+    """Sent as every text of every operation, by each role; read back wherever anybody reads it."""
+    taken = 0
+    for operation, client in attack.each():
+        body = operation.body(WORKED_OUT, attack.ids.__getitem__)
+        taken += attack.send(operation, client, body).status_code < 300
+    found = [text for said in _all_kept() for text in _texts(said) if "kf-" in text]
+    assert taken > 10 and len(found) > 5
+    assert not [text for text in found if text.replace(WORKED_OUT, "").count("kf-")]
+
+
+def _all_kept() -> Iterator[Any]:
+    """Every row of the database, with what its JSON holds."""
+    for name in db.metadata.tables:
+        for row in table(name):
+            yield [str(one) if isinstance(one, UUID) else one for one in row.values()]
+
+
 def test_a_question_is_kept_as_typed(portal: Portal) -> None:
     at = f"/cycles/{portal.world.cycle_id}/questions"
     for text, name in zip(TEXTS, ("sari", "tia", "uli", "vina", "chief") * 4, strict=False):
@@ -260,18 +284,19 @@ def _texts(said: Any) -> Iterator[str]:
 def test_markup_in_a_text_is_never_served_as_markup(portal: Portal) -> None:
     portal.books.start("sari")
     at = f"/cases/{portal.case()}/feedback"
-    sari = portal.as_("sari")
-    sari.post(at, {"kind": "note", "text": "<script>alert(1)</script>"})
+    sari, script = portal.as_("sari"), "<script>alert(1)</script>"
+    assert portal.as_("chief").post(at, {"kind": "note", "text": script}).status_code == 201
     for accept in ("text/html", "*/*", "application/xhtml+xml", "image/svg+xml"):
         answer = sari.get(at, headers={"Accept": accept})
-        assert answer.mimetype == "application/json"
+        assert script in _texts(answer.json) and answer.mimetype == "application/json"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_search_is_for_letters(portal: Portal) -> None:
     officer = portal.as_("officer")
-    for text in TEXTS:
+    assert officer.get("/people?q=sari").json["items"]
+    for text in (*TEXTS, "%", "s_ri", "s%i", "%%%", "[s]ari", "s.ri", ".*", "^sari"):
         found = officer.get("/people", query_string={"q": text})
         assert (found.status_code, found.json["items"]) == (200, []), text
 

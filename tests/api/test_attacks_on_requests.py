@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -65,6 +65,22 @@ def test_a_guessed_id_tells_nothing(portal: Portal) -> None:
                 hidden, nothing = who.send(method, path), who.send(method, absent)
                 assert hidden.status_code == nothing.status_code != 200, path
                 assert told(hidden) == told(nothing), path
+
+
+def test_a_guessed_id_of_a_cycle_person_or_unit_tells_another_agency_nothing(
+    portal: Portal,
+) -> None:
+    stranger, asked = portal.as_("officer", of=portal.books.other), 0
+    for own in (portal.world.cycle_id, portal.world.people["sari"], table("units")[0]["id"]):
+        for method in ("GET", "DELETE"):
+            for path in _paths(portal, method):
+                if str(own) in path and str(portal.case()) not in path:
+                    absent = path.replace(str(own), ABSENT)
+                    hidden, nothing = stranger.send(method, path), stranger.send(method, absent)
+                    assert hidden.status_code == nothing.status_code != 200, path
+                    assert told(hidden) == told(nothing), path
+                    asked += 1
+    assert asked > 5
 
 
 def test_what_a_guessed_id_is_sent_tells_nothing(portal: Portal) -> None:
@@ -129,11 +145,16 @@ def test_a_page_is_no_larger_than_there_are_and_a_marker_is_ours(portal: Portal)
 def test_a_marker_of_another_agency_shows_nothing_of_it(portal: Portal) -> None:
     other = portal.books.other
     for path in ("/cases", "/people", "/units"):
-        theirs = portal.as_("officer", of=other).get(f"{path}?limit=1").json
-        marker = base64.urlsafe_b64encode(json.dumps(["", theirs["items"][0]["id"]]).encode())
-        mine = portal.as_("officer").get(path, query_string={"cursor": marker.decode()})
-        ids = {one["id"] for one in mine.json.get("items", ())}
-        assert not ids & {one["id"] for one in theirs["items"]}
+        stranger = portal.as_("officer", of=other)
+        theirs = stranger.get(f"{path}?limit=1").json
+        every = {one["id"] for one in stranger.get(f"{path}?limit=100").json["items"]}
+        made = base64.urlsafe_b64encode(json.dumps(["", theirs["items"][0]["id"]]).encode())
+        given = parse_qs(urlsplit(theirs["next"] or "").query).get("cursor", [])
+        assert given or len(every) == 1, path
+        for marker in (made.decode(), *given):
+            mine = portal.as_("officer").get(path, query_string={"cursor": marker})
+            assert mine.status_code == (200 if marker in given else mine.status_code)
+            assert not every & {one["id"] for one in mine.json.get("items", ())}
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=100", "q=a&q=b", "fields=id&fields=name",

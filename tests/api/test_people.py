@@ -51,6 +51,11 @@ def test_a_search_finds_by_name_and_for_hr_by_nip(portal: Portal) -> None:
 
 def test_nobody_finds_anybody_of_another_agency(portal: Portal) -> None:
     stranger = portal.as_("officer", of=portal.books.other)
+    ours, theirs = (
+        {one["id"] for one in who.get("/people?q=sari").json["items"]}
+        for who in (portal.as_("officer"), stranger)
+    )
+    assert str(portal.world.people["sari"]) in ours and theirs and not ours & theirs
     assert stranger.get(f"/people/{portal.world.people['sari']}").status_code == 404
     [unit] = portal.as_("officer").get("/units").json["items"]
     assert stranger.get(f"/units/{unit['id']}").status_code == 404

@@ -13,9 +13,9 @@ from tests.engine.world import World, build, rows, write_plan
 FOLLOW = Path(__file__).parents[1] / "templates" / "follow.yaml"
 
 
-def make(**how: Any) -> World:
+def make(source: Path | str = FOLLOW, **how: Any) -> World:
     """An agency with an appraisal for Sari, whose plan was met to the point (100)."""
-    world = build(FOLLOW, **how)
+    world = build(source, **how)
     for name in world.cases:
         write_plan(world, name)
     return world

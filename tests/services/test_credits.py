@@ -11,7 +11,7 @@ from flask import Flask
 
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
-from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound
+from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.models import CreditEntry, FollowUp, HistoryEvent
 from kinerja_flow.services.credits import LevelCredit, credit_of, enter_balance
 from kinerja_flow.services.verify import verify_history
@@ -166,6 +166,32 @@ def test_a_balance_of_days_that_results_count_is_refused(here: Town, day: str) -
     assert (blocker.rule, blocker.field) == ("balance_after_results", "day")
     assert blocker.params["first"] == YEAR[0]
     assert digest_of_tables() == before
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-06-30"])
+def test_a_result_of_days_that_a_balance_covers_waits_for_another_balance(
+    here: Town, day: str
+) -> None:
+    officer = here.who("officer")
+    enter_balance(officer, balance(here, day=day))
+    here.judge("ani", "di_atas")
+    before = digest_of_tables()
+    with pytest.raises(Refused) as refused:
+        here.seal("ani")
+    [blocker] = refused.value.blockers
+    assert (blocker.rule, blocker.lifted_by) == ("credit_apart", ("hr",))
+    assert digest_of_tables() == before
+    enter_balance(officer, balance(here))
+    here.seal("ani")
+    assert record(here).total == 50
+
+
+def test_a_balance_of_another_jenjang_or_post_holds_no_result_up(here: Town) -> None:
+    officer, budi = here.who("officer"), str(here.people["budi"])
+    enter_balance(officer, balance(here, level="terampil", day="2026-06-30"))
+    enter_balance(officer, balance(here, person=budi, day="2026-06-30"))
+    seal(here, "di_atas")
+    seal(here, "di_atas", "budi")
 
 
 def test_a_balance_before_the_first_result_or_of_another_jenjang_is_taken(here: Town) -> None:

@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from kinerja_flow import clock
-from kinerja_flow.db import transaction
+from kinerja_flow.db import db, transaction
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Stale
 from kinerja_flow.models import (
     Case,
@@ -26,7 +27,7 @@ from kinerja_flow.models import (
 )
 from kinerja_flow.policy import Actor
 from kinerja_flow.scoring import Node
-from kinerja_flow.services import measurements, plans
+from kinerja_flow.services import measurements, outdating, plans
 from kinerja_flow.services.contradictions import answer_contradiction
 from kinerja_flow.services.measured_plans import measurements_for, objective_share
 from kinerja_flow.services.measurements import Recorded
@@ -41,6 +42,9 @@ from tests.services.measured import NOON, Measuring, measuring
 pytestmark = pytest.mark.slow
 
 __all__ = ["measuring"]
+
+#: As many parameters a statement has at most on SQLite, as it is built by its makers.
+SQLITE_TAKES = 32_766
 
 
 def rules(problem: Problem) -> list[tuple[str, str | None]]:
@@ -385,6 +389,40 @@ def test_reading_a_result_takes_as_many_queries_with_many_changes_as_without(
             read_results(case_id, sari)
         sent.append(len(statements))
     assert sent[0] == sent[1]
+
+
+def test_five_thousand_entries_take_as_many_queries_as_one_and_no_long_list(
+    measuring: Measuring,
+) -> None:
+    for of in ("sari", "tia"):
+        measuring.rate(of)
+    sent, longest = [], [0]
+
+    def note(
+        _c: object, _cursor: object, _said: object, given: Any, _x: object, many: bool
+    ) -> None:
+        longest.append(0 if many else len(given))
+
+    for entries in ([measuring.entry()], [measuring.entry() for _ in range(5_000)]):
+        event.listen(db.engine, "before_cursor_execute", note)
+        with counted() as statements:
+            assert len(measuring.send(*entries).ids) == len(entries)
+        event.remove(db.engine, "before_cursor_execute", note)
+        sent.append(len(statements))
+    assert sent[0] == sent[1]
+    assert 5_000 < max(longest) < 5_000 + 100
+    assert 2 * max(longest) < SQLITE_TAKES
+
+
+def test_everybody_concerned_hears_also_where_they_are_more_than_one_set(
+    measuring: Measuring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outdating, "CHUNK", 1)
+    for of in ("sari", "tia"):
+        measuring.rate(of)
+    measuring.kept(measuring.entry(), measuring.entry("tia"), measuring.entry("uli"))
+    found = rows(HistoryEvent, action=outdating.CHANGED)
+    assert {one.case_id for one in found} == {measuring.world.cases[of] for of in ("sari", "tia")}
 
 
 # --- contradictions -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from kinerja_flow.errors import Conflict, NotFound, Problem, Refused
 from kinerja_flow.models import Notification, UnitRating
 from kinerja_flow.services import organisations, practice, segments
 from kinerja_flow.services.inbox import notifications_for
-from kinerja_flow.services.results import read_results
+from kinerja_flow.services.results import ReadResult, read_results
 from kinerja_flow.services.unit_ratings import rate_unit, unit_ratings
 from kinerja_flow.services.unit_standings import UnitStanding, unit_standings
 from kinerja_flow.services.verify import verify_history
@@ -123,17 +123,24 @@ def test_the_head_and_hr_hear_of_a_predikat_and_whoever_set_it_does_not(here: To
     assert [one.event for one in notifications_for(here.who("kadis"))][:1] == [new[0].event]
     here.stand_in("sekda", "other_officer", TODAY)
     here.rate("istimewa", "other_officer")
-    assert len(rows(Notification)) == heard + 5
+    again = {one.recipient_id for one in rows(Notification)[heard + 3 :]}
+    assert again == {here.people[name] for name in ("kadis", "sekda", "officer")}
 
 
-def test_where_the_head_is_not_appraised_nobody_is_told_and_the_predikat_stands(
-    app: Flask,
-) -> None:
+def test_where_the_head_has_no_open_appraisal_they_and_hr_hear_all_the_same(app: Flask) -> None:
     with app.app_context(), clock.at(START):
         found = town(of=("ani",))
         heard = len(rows(Notification))
         assert found.rate("baik") == 1
-        assert len(rows(Notification)) == heard
+        new = rows(Notification)[heard:]
+        told = [found.people[name] for name in ("kadis", "officer", "other_officer")]
+        assert sorted(one.recipient_id for one in new) == sorted(told)
+        assert {(one.case_id, one.event) for one in new} == {(None, "unit.rated")}
+        [notice] = notifications_for(found.who("officer"))
+        assert (notice.case_id, notice.event) == (None, "unit.rated")
+        found.stand_in("sekda", "other_officer", TODAY)
+        found.rate("istimewa", "other_officer")
+        assert len(notifications_for(found.who("other_officer"))) == 1
 
 
 def test_a_template_without_units_rates_none(here: Town) -> None:
@@ -192,16 +199,35 @@ def test_without_predikat_or_in_a_small_unit_nothing_is_asked(app: Flask) -> Non
 
 def test_the_suggestion_for_the_head_is_the_unit_and_a_reason_departs_from_it(here: Town) -> None:
     here.rate("kurang")
-    assert (
-        refusal(lambda: here.judge("kadis", "di_atas"))
-        == "override_reasoned, result_computable.reason"
-    )
+    assert refusal(lambda: here.judge("kadis", "di_atas")) == "override_reasoned"
     here.judge("kadis", "di_bawah", capaian="di_atas")
     [read] = read_results(here.cases["kadis"], here.who("sekda"))
     assert read.explanation is not None
     said = str(read.explanation)
     assert "Pegawai memimpin unit kerjanya" in said
     here.judge("ani", "di_atas", alasan="x")
+
+
+@pytest.mark.parametrize("first", ["kurang", None])
+def test_a_heads_result_says_when_the_unit_was_rated_since_and_is_made_anew(
+    here: Town, first: str | None
+) -> None:
+    if first:
+        here.rate(first)
+    here.judge("kadis", "di_bawah", capaian="di_bawah")
+    here.judge("ani", "di_atas")
+    assert [one.rests_on_superseded for one in results(here)] == [False]
+    here.rate("istimewa")
+    assert [one.rests_on_superseded for one in results(here)] == [True]
+    assert [one.rests_on_superseded for one in results(here, "ani")] == [False]
+    here.seal("kadis")
+    here.act("regent", "reopen", "kadis", reason="Predikat unit diubah")
+    here.judge("kadis", "di_atas")
+    assert [one.rests_on_superseded for one in results(here)] == [True, False]
+
+
+def results(here: Town, of: str = "kadis") -> list[ReadResult]:
+    return read_results(here.cases[of], here.who("officer"))
 
 
 def test_who_headed_the_unit_on_the_last_day_of_the_period_is_its_head(here: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -69,11 +70,28 @@ def test_whatever_is_wrong_the_answer_is_the_same(house: House) -> None:
     assert len({tuple(sorted(answer.headers.keys())) for answer in said}) == 1
 
 
-def test_a_login_that_nobody_has_costs_as_much_as_one_that_somebody_has(house: House) -> None:
+def test_a_login_that_nobody_has_costs_as_much_as_one_that_somebody_has(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spare = passwords._nobodys(passwords.HASHER)
     [kept] = {row["password_hash"] for row in table_in(house, "accounts")}
     assert extract_parameters(spare) == extract_parameters(kept)
     assert len({_queries(house, login) for login in ("nobody", "sari", NIPS["tia"])}) == 1
+    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", hasher)
+    for n, login in enumerate(("nobody", "sari", NIPS["tia"], "budi"), 1):
+        house.browser(f"203.0.113.{n}").sign_in(login, WRONG)
+        assert hasher.verified == n, login
+
+
+class Counting(PasswordHasher):
+    """A hasher that counts how many passwords it was asked about."""
+
+    verified = 0
+
+    def verify(self, *said: Any) -> Literal[True]:
+        self.verified += 1
+        return super().verify(*said)
 
 
 def table_in(house: House, name: str) -> list[dict[str, object]]:
@@ -98,12 +116,16 @@ def _queries(house: House, login: str) -> int:
     return len(seen)
 
 
-def test_an_endless_password_is_never_hashed(house: House) -> None:
+def test_an_endless_password_is_never_hashed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", hasher)
     browser = house.browser()
     refused = browser.send("POST", "/api/v1/session", json={"login": "sari", "password": "x" * 201})
     assert refused.status_code == 422
     huge = browser.send("POST", "/masuk", data={"login": "sari", "password": "x" * 100_000})
     assert huge.status_code == 413
+    assert hasher.verified == 0
+    assert browser.sign_in("sari", "x" * 200).status_code == 401 and hasher.verified == 1
 
 
 @pytest.mark.parametrize("sent", [["sari"], {"a": 1}, 7, None, True])

@@ -19,13 +19,14 @@ class OfNode(Schema):
     node = Ref("node", required=True)
 
 
-@effect("credit", "results", params=OfNode, requires=("has_result",))
+@effect("credit", "results", params=OfNode, requires=("has_result", "credit_apart"))
 def record_credit(draft: Draft, node: str) -> None:
     """Enter the credit (angka kredit) that the newest result comes to at `node` in the employee's
     record, exactly, with its period.
 
     A result is entered once; one that supersedes it is entered too, and counts in its place. Where
-    the post earns no credit nothing is entered. PermenPANRB 1/2023.
+    the post earns no credit nothing is entered, and nothing twice: an opening balance that covers
+    days of the period is put right first (`credit_apart`). PermenPANRB 1/2023.
     """
     facts, number = draft.facts, newest(draft)
     known = facts.score().nodes if "result" in draft.change else facts.credit.nodes

@@ -87,16 +87,18 @@ def open_follow_up(draft: Draft, key: str) -> None:
     """Open one more entry of `follow_up`, named by its key, beside this case: counselling after an
     improvement plan that did not help.
 
-    It hangs on the same parent, and rests on the result on which this case rests. Where such a
+    It hangs on the same parent, and rests on the result on which this case rests, also where that
+    is superseded by now, which it is marked with as well. Where such a
     follow-up is still under way, or this case has opened one before, no other is opened.
     """
     case, known = draft.facts.case, draft.facts.follow_ups
     alike = [one for one in known if one.key == key]
     if any(not one.is_closed or one.after_id == case.id for one in alike):
         return
-    number = next((one.number for one in known if one.case_id == case.id), newest(draft))
+    own = next((one for one in known if one.case_id == case.id), None)
+    ground = (own.number, own.superseded_by) if own else (newest(draft), None)
     entry = next(one for one in draft.facts.definition.follow_up if one.key == key)
-    _open(draft, entry, number, after_id=case.id)
+    _open(draft, entry, *ground, after_id=case.id)
 
 
 @effect("results", of="child", requires=("has_result",))
@@ -110,7 +112,13 @@ def withdraw_follow_up(draft: Draft) -> None:
     draft.change["withdrawn"] = newest(draft)
 
 
-def _open(draft: Draft, entry: Entry, number: int, after_id: UUID | None = None) -> None:
+def _open(
+    draft: Draft,
+    entry: Entry,
+    number: int,
+    superseded_by: int | None = None,
+    after_id: UUID | None = None,
+) -> None:
     owner = min(draft.facts.people.get(entry.owner, frozenset()), default=None)
     home = draft.facts.home_id
     case_id = open_child(draft, entry.machine, {"owner": owner}, {"parent_id": home})
@@ -123,7 +131,7 @@ def _open(draft: Draft, entry: Entry, number: int, after_id: UUID | None = None)
         owner_id=owner,
         due_on=_due(draft, entry),
         after_id=after_id,
-        superseded_by=None,
+        superseded_by=superseded_by,
         is_withdrawn=False,
     )
 
