@@ -54,7 +54,7 @@ def _in_the_way(facts: Facts, actor: Actor, notices: Sequence[Insert]) -> Iterat
     if not policy.relations(facts, actor) & set(REMINDERS):
         yield policy.not_yours(facts, actor, REMINDERS, "case")
     if not notices:
-        yield Blocker("nobody_to_remind", "case", (), {"state": facts.state.name})
+        yield Blocker("waits_for_nobody", "case", (), {"state": facts.state.name})
 
 
 def _notices(facts: Facts) -> Iterator[Insert]:

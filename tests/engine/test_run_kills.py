@@ -28,7 +28,6 @@ from kinerja_flow.models import (
     PostHolding,
     ReportingLine,
     RunRow,
-    Unit,
 )
 from kinerja_flow.services import cycles, runs
 from kinerja_flow.services.cases import Act, act_all
@@ -67,10 +66,10 @@ def crowd(world: World, count: int) -> list[UUID]:
     """So many people with posts below the chief's."""
     above = row(PostHolding, person_id=world.people["chief"]).post_id
     ids = [(uuid4(), uuid4()) for _ in range(count)]
-    of = {"agency_id": world.agency_id}
+    of, unit = {"agency_id": world.agency_id}, row(Post, id=above).unit_id
     tables: Mapping[Any, list[dict[str, Any]]] = {
         Person: [{"id": who, "name": "pegawai"} for who, _ in ids],
-        Post: [{"id": post, "unit_id": row(Unit).id, "title": "pelaksana"} for _, post in ids],
+        Post: [{"id": post, "unit_id": unit, "title": "pelaksana"} for _, post in ids],
         PostHolding: [
             {"person_id": who, "post_id": post, "from_on": LONG_AGO} for who, post in ids
         ],
