@@ -42,7 +42,7 @@ from kinerja_flow.errors import Conflict
 MIGRATIONS = Path(__file__).parent / "migrations"
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 #: What takes back, beside the database, what the present transaction did there.
-_undoing: ContextVar[list[Callable[[], None]]] = ContextVar("undoing")
+_undoing: ContextVar[list[Callable[[], object]]] = ContextVar("undoing")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -117,6 +117,11 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def drawn_at(an_id: UUID) -> datetime:
+    """When an id was drawn by `new_id`, to the millisecond (RFC 9562, section 5.7)."""
+    return datetime.fromtimestamp((an_id.int >> 80) / 1000, UTC)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
@@ -177,7 +182,7 @@ def transaction() -> Iterator[Session]:
         _undoing.reset(undoing)
 
 
-def if_undone(step: Callable[[], None]) -> None:
+def if_undone(step: Callable[[], object]) -> None:
     """Take the step if the present transaction comes to nothing: it takes back what was done
     beside the database, such as a file that was written."""
     _undoing.get().append(step)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ PIECE = 64 * 1024
 HEAD = 8192
 #: Other endings under which files of a type go.
 SAME = {"jpeg": "jpg", "tiff": "tif", "mpeg": "mpg", "m4v": "mp4"}
+_OURS = re.compile(r"[0-9a-f]{32}")
 TYPES: Mapping[str, str] = {kind.extension: kind.mime for kind in filetype.types}
 
 
@@ -124,12 +126,27 @@ class Files:
             if isinstance(fs, LocalFileSystem):
                 os.fsync(kept.fileno())  # before the row that names it is committed
 
-    def drop(self, agency_id: int, file_id: UUID) -> None:
-        """Remove the file, if it is there."""
+    def drop(self, agency_id: int, file_id: UUID) -> bool:
+        """Remove the file; whether it was there."""
         fs, _ = self._place
         path = self._path(agency_id, file_id)
-        if fs.exists(path):
-            fs.rm_file(path)
+        try:
+            is_there = bool(fs.exists(path))
+            if is_there:
+                fs.rm_file(path)
+        except FileNotFoundError:  # somebody else was faster
+            return False
+        return is_there
+
+    def listed(self, agency_id: int) -> Iterator[UUID]:
+        """The ids of an agency's files, a folder at a time; whatever else lies there is none."""
+        fs, root = self._place
+        fs.invalidate_cache()
+        for folder in _within(fs, f"{root}/{agency_id}"):
+            for path in _within(fs, folder):
+                name = path.rpartition("/")[2]
+                if _OURS.fullmatch(name):
+                    yield UUID(name)
 
     def open(self, agency_id: int, file_id: UUID) -> IO[bytes]:
         """The file, to be read from its beginning; NotFound where there is none."""
@@ -142,6 +159,13 @@ class Files:
     def _path(self, agency_id: int, file_id: UUID) -> str:
         """Ids alone make up the path; the last digits of one spread files over folders."""
         return f"{self._place[1]}/{agency_id}/{file_id.hex[-2:]}/{file_id.hex}"
+
+
+def _within(fs: AbstractFileSystem, folder: str) -> list[str]:
+    try:
+        return cast(list[str], fs.ls(folder, detail=False))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def ending_of(media_type: str) -> str:

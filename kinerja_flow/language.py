@@ -6,7 +6,6 @@ from flask import request
 
 from workflows.definition import LANGUAGES
 
-
 _KEPT = "kinerja.language"
 
 

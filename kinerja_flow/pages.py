@@ -57,7 +57,8 @@ class Pages:
         blockers = () if problem is None else problem.blockers
         faults = [(one.field or "", one.say(chosen), one.way_out(chosen)) for one in blockers]
         said = {"lang": chosen, "say": self.saying(chosen), "who": visitor()}
-        known = {**said, "csrf": forgery_token(), "faults": faults, **words}
+        said |= {"faults": faults, "at_fault": {field for field, *_ in faults}}
+        known = {**said, "csrf": forgery_token(), **words}
         answer = make_response(render_template(template, **known))
         answer.headers["Cache-Control"] = "no-store"
         if problem is not None:

@@ -140,12 +140,18 @@ def postgres_shared(postgres_admin: str, postgres_template: str) -> Iterator[str
     databases.drop_database(postgres_admin, url)
 
 
+@pytest.fixture
+def sqlite_file(tmp_path: Path) -> Path:
+    """Where a test on SQLite has its database."""
+    return tmp_path / "kinerja.sqlite"
+
+
 @pytest.fixture(params=PARAMS)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, sqlite_file: Path) -> Iterator[str]:
     """The address of a migrated database without rows, on each backend in turn."""
     if request.param == "sqlite":
         template = request.getfixturevalue("sqlite_template")
-        yield databases.copy_sqlite(template, tmp_path / "kinerja.sqlite")
+        yield databases.copy_sqlite(template, sqlite_file)
     else:
         url = request.getfixturevalue("postgres_shared")
         yield url
@@ -165,8 +171,18 @@ def web_app(database: str) -> Iterator[Flask]:
 
 
 def _lent(make: Callable[[Settings], Flask], database: str) -> Iterator[Flask]:
-    app = make(Settings(database_url=database, secret_key=SECRET, **UNLIMITED))
+    app = make(settings_at(database))
     yield app
+    let_go(app)
+
+
+def settings_at(database: str) -> Settings:
+    """The settings of an application of the tests."""
+    return Settings(database_url=database, secret_key=SECRET, **UNLIMITED)
+
+
+def let_go(app: Flask) -> None:
+    """End every connection of an application to its database."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

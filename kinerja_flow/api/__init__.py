@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from kinerja_flow.api import (
+    account_events,
     answers,
     batch,
     briefings,
@@ -93,6 +94,7 @@ NOUNS = (
     problem_kinds.noun,
     session.noun,
     sessions.noun,
+    account_events.noun,
     tokens.noun,
     webhooks.noun,
 )

@@ -22,8 +22,10 @@ class StageView(Schema):
 
     label = Said("What happens", like="Penyusunan rencana")
     text = Said("What that means; null where nothing more is said")
-    first = Day("The first day; null where it has no window", like="2026-01-05")
-    last = Day("The last day; null where it has no window", like="2026-02-03")
+    from_on = Day(
+        "The first day; null where it has no window", like="2026-01-05", attribute="first"
+    )
+    until_on = Day("The last day; null where it has no window", like="2026-02-03", attribute="last")
 
 
 class ScorePartView(Schema):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from kinerja_flow.api.fields import Count, Day, Id, Instant, Said, Truth, Word
 from kinerja_flow.api.noun import Call, Contract, Noun
 from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
 from kinerja_flow.api.problems import BlockerView
 from kinerja_flow.api.shapes import inputs_of
+from kinerja_flow.api.states import CaseStateView
 from kinerja_flow.language import language
 from kinerja_flow.services import forms
 from kinerja_flow.services.case_list import CaseSeen, Filter, cases_for, one_case
@@ -24,22 +25,17 @@ from workflows.definition.words import PHASES
 noun = Noun("cases", "Appraisals and what hangs on them: checkpoints, objections, follow-ups.")
 
 
-class CaseView(Schema):
+class CaseView(CaseStateView):
     """Where a case stands."""
 
     id = Id("Its id")
     cycle_id = Id("The cycle that it is part of")
-    kind = Word("Kind of case, as the template names it", like="appraisal")
-    kind_label = Said("What the kind is called", like="Penilaian kinerja")
     parent_id = Id("The case that it hangs on; null for an appraisal")
     subject_id = Id("Whom it is about")
     subject = Word("Name of whom it is about")
     unit_id = Id("Their unit when it was opened")
     from_on = Day("First day of its period", like="2026-01-01")
     until_on = Day("Last day of its period", like="2026-12-31")
-    phase = Word("What the state means", like="planning")
-    state = Word("Its state, as the template names it", like="drafting")
-    state_label = Said("What the state is called", like="Penyusunan rencana")
     version = Count("Its version: send it as If-Match", like=7)
     due_on = Day("Last day of the term of its state; null where there is none")
     closed_at = Instant("When it came to its end; null before")
@@ -100,6 +96,9 @@ class CaseFilter(Paged):
 
 class Inputs(forms.Form):
     """What the action takes: see `inputs` of the case's actions."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 @noun.gets("/cases", page_of(CaseView), CaseFilter())

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 
 from kinerja_flow.api.fields import Count, Exact, Id, Said, Truth, Word, several
 from kinerja_flow.api.noun import Call, Noun
+from kinerja_flow.api.paging import Page, page_of
 from kinerja_flow.services import forms
 from kinerja_flow.services.competencies import Competences, competencies_of_unit
 from kinerja_flow.services.learning import Learning, Weak, learning
@@ -44,12 +45,6 @@ class CompetencesView(Schema):
     competencies = several(fields.Nested(CompetencyView), "All of them")
     gaps = several(Word("A criterion"), "What stays below the standard, the largest gap first")
     strengths = several(Word("A criterion"), "What exceeds it, the largest strength first")
-
-
-class OfUnitView(Schema):
-    """The people of a unit and of all below it who were told a result, by name."""
-
-    items = several(fields.Nested(CompetencesView), "The people")
 
 
 class TrainingView(Schema):
@@ -87,12 +82,6 @@ class PlacementView(Schema):
     is_present = Truth("Whether they are of the person's own kind")
     fit = Exact("Mean fit in percent; null where nothing required was assessed")
     competencies = several(fields.Nested(CompetencyView), "What they require")
-
-
-class PlacementsView(Schema):
-    """The posts that fit best, the best first."""
-
-    items = several(fields.Nested(PlacementView), "The posts")
 
 
 class Most(forms.Form):
@@ -139,11 +128,11 @@ class LearningView(Schema):
     compared_with = Word("Name of the cycle before; null where there is none")
 
 
-@noun.gets("/cycles/<uuid:cycle_id>/units/<uuid:unit_id>/competencies", OfUnitView)
-def of_unit(call: Call, cycle_id: UUID, unit_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cycles/<uuid:cycle_id>/units/<uuid:unit_id>/competencies", page_of(CompetencesView))
+def of_unit(call: Call, cycle_id: UUID, unit_id: UUID) -> Page:
     """Gaps and strengths of a unit's people, for HR and the officials above them."""
     found = competencies_of_unit(cycle_id, unit_id, call.actor)
-    return {"items": [_person(one) for one in found]}
+    return Page([_person(one) for one in found])
 
 
 def _person(one: Competences) -> dict[str, Any]:
@@ -171,7 +160,7 @@ def trainings(call: Call, case_id: UUID) -> TrainingNeeds:
     return training_needs(case_id, call.actor)
 
 
-@noun.gets("/cases/<uuid:case_id>/placements", PlacementsView, Most())
-def fitting(call: Call, case_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cases/<uuid:case_id>/placements", page_of(PlacementView), Most())
+def fitting(call: Call, case_id: UUID) -> Page:
     """Which posts fit best, for HR and the officials above; never for the employee."""
-    return {"items": placements(case_id, call.actor, call.query.get("limit", 20))}
+    return Page(placements(case_id, call.actor, call.query.get("limit", 20)))

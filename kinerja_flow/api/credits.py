@@ -8,8 +8,11 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
-from kinerja_flow.api.fields import Count, Day, Exact, Id, Said, Truth, Word, several
+from kinerja_flow.api.entries import NewView
+from kinerja_flow.api.fields import Count, Day, Exact, Id, Truth, Word, several
 from kinerja_flow.api.noun import Call, Noun
+from kinerja_flow.api.paging import Page, page_of
+from kinerja_flow.api.states import StateView
 from kinerja_flow.services.credits import BALANCE, credit_of, enter_balance
 from kinerja_flow.services.segment_list import segments_of
 
@@ -39,19 +42,7 @@ class LevelView(Schema):
     entries = several(fields.Nested(CreditedView), "The entries")
 
 
-class CreditsView(Schema):
-    """Somebody's record by jenjang, the last one at the end."""
-
-    items = several(fields.Nested(LevelView), "By jenjang")
-
-
-class EnteredView(Schema):
-    """A record that was added."""
-
-    id = Id("Its id")
-
-
-class SegmentView(Schema):
+class SegmentView(StateView):
     """A segment of somebody's year."""
 
     case_id = Id("Its appraisal")
@@ -60,33 +51,25 @@ class SegmentView(Schema):
     post = Word("Title of the post; null without one")
     unit = Word("The unit; null without one")
     assessor = Word("Name of whoever assesses; null where nobody does")
-    phase = Word("What its state means", like="running")
-    state = Said("What its state is called")
     level = Word("Level of the newest result that the caller may read; null without one")
     value = Exact("Its value; null without one")
     is_last = Truth("Whether its result is that of the year")
     is_provisional = Truth("Whether it may still change: an objection is open")
 
 
-class SegmentsView(Schema):
-    """The segments of somebody's year in a cycle, in order."""
-
-    items = several(fields.Nested(SegmentView), "The segments")
-
-
-@noun.gets("/people/<uuid:person_id>/credits", CreditsView)
-def of_person(call: Call, person_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/people/<uuid:person_id>/credits", page_of(LevelView))
+def of_person(call: Call, person_id: UUID) -> Page:
     """Somebody's angka kredit, for themself and HR."""
-    return {"items": credit_of(call.actor, person_id)}
+    return Page(credit_of(call.actor, person_id))
 
 
-@noun.adds("/credits", BALANCE, EnteredView)
+@noun.adds("/credits", BALANCE, NewView)
 def enter(call: Call) -> Mapping[str, Any]:
     """Enter an opening balance with its basis, by HR; a later one takes its place."""
     return {"id": enter_balance(call.actor, call.body)}
 
 
-@noun.gets("/cycles/<uuid:cycle_id>/people/<uuid:person_id>/segments", SegmentsView)
-def segments(call: Call, cycle_id: UUID, person_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cycles/<uuid:cycle_id>/people/<uuid:person_id>/segments", page_of(SegmentView))
+def segments(call: Call, cycle_id: UUID, person_id: UUID) -> Page:
     """The segments of a person in a cycle, as far as the caller has a part in them."""
-    return {"items": segments_of(call.actor, person_id, cycle_id)}
+    return Page(segments_of(call.actor, person_id, cycle_id))

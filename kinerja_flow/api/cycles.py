@@ -8,10 +8,12 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
+from kinerja_flow.api.entries import NewView
 from kinerja_flow.api.fields import Count, Day, Id, Instant, Said, Word, several
 from kinerja_flow.api.noun import Call, Contract, Noun
 from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
 from kinerja_flow.api.problems import BlockerView
+from kinerja_flow.api.states import CaseStateView
 from kinerja_flow.language import language
 from kinerja_flow.services import forms
 from kinerja_flow.services.cycle_forms import CYCLE, LAUNCH, launch_by, open_by
@@ -26,18 +28,13 @@ class WindowView(Schema):
 
     name = Word("Its name in the template", like="planning")
     label = Said("What it is called")
-    first = Day("First day", like="2026-01-05")
-    last = Day("Last day", like="2026-02-03")
+    from_on = Day("First day", like="2026-01-05", attribute="first")
+    until_on = Day("Last day", like="2026-02-03", attribute="last")
 
 
-class StandingView(Schema):
+class StandingView(CaseStateView):
     """How many cases of a kind stand in a state."""
 
-    kind = Word("The kind", like="appraisal")
-    kind_label = Said("What it is called")
-    state = Word("The state", like="drafting")
-    state_label = Said("What it is called")
-    phase = Word("What it means", like="planning")
     count = Count("How many", like=12)
 
 
@@ -67,12 +64,6 @@ class CycleFilter(Paged):
     """Of which year cycles are wanted."""
 
     year = forms.whole("year", **{"from": YEARS[0], "to": YEARS[-1]})
-
-
-class OpenedView(Schema):
-    """A cycle that was opened."""
-
-    id = Id("Its id")
 
 
 class LaunchedView(Schema):
@@ -110,7 +101,7 @@ def one(call: Call, cycle_id: UUID) -> CycleSeen:
     return one_cycle(cycle_id, call.actor)
 
 
-@noun.adds("/cycles", CYCLE, OpenedView)
+@noun.adds("/cycles", CYCLE, NewView)
 def opened(call: Call) -> Mapping[str, Any]:
     """Open a cycle of a template version, with its windows and settings; by HR."""
     return {"id": open_by(call.actor, call.body)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import Schema
@@ -56,9 +56,10 @@ class MadeView(NotedView):
 class About(Shown):
     """The row that a remark is about, by kind and id; null for the case as a whole."""
 
+    TYPE: ClassVar = {"type": "object"}
+
     def __init__(self) -> None:
         super().__init__("The row that it is about: kind and id; null for the case as a whole")
-        self.metadata = {**self.metadata, "type": ["object", "null"]}
 
     def _serialize(self, value: tuple[str, UUID] | None, *_: Any, **__: Any) -> Any:
         return None if value is None else {"kind": value[0], "id": str(value[1])}

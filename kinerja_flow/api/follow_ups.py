@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from kinerja_flow.api.fields import Count, Day, Exact, Id, Said, Truth, Word
 from kinerja_flow.api.noun import Call, Noun
 from kinerja_flow.api.paging import Page, Paged, page_of, paged_by
+from kinerja_flow.api.states import StateView
 from kinerja_flow.services import follow_ups, forms
 
 noun = Noun("follow_ups", "What results opened. What is done with one is an action of its case.")
@@ -25,7 +26,7 @@ class GroundView(Schema):
     shown = Said("It as it is shown", like="88,50")
 
 
-class FollowUpView(Schema):
+class FollowUpView(StateView):
     """A follow-up."""
 
     case_id = Id("Its case")
@@ -35,8 +36,6 @@ class FollowUpView(Schema):
     subject_id = Id("Whom it is about")
     subject = Word("Name of whom it is about")
     owners = fields.List(Word("A name"), metadata={"description": "Names of those whose it is"})
-    phase = Word("What its state means", like="running")
-    state = Said("What its state is called", like="Berjalan")
     due_on = Day("The day by which; null where there is none", like="2026-12-01")
     number = Count("Number of the result on which it rests", like=1)
     ground = fields.List(
@@ -49,13 +48,11 @@ class FollowUpView(Schema):
     is_provisional = Truth("Whether an objection to its result is under way")
 
 
-class CountView(Schema):
+class CountView(StateView):
     """How many follow-ups of one kind stand in one state in a unit."""
 
     key = Word("Key in the template", like="perbaikan")
     label = Said("What it is called", like="Rencana perbaikan")
-    state = Said("What the state is called", like="Berjalan")
-    phase = Word("What the state means", like="running")
     unit_id = Id("The unit; null where nobody is in one")
     count = Count("How many", like=4)
     late = Count("How many of them are late", like=1)

@@ -20,15 +20,15 @@ class EventView(Schema):
     seq = Count("Its number: the version that it led to", like=3)
     at = Instant("When")
     action = Word("What was done", like="submit_plan")
-    label = Both("What that is called")
+    action_label = Both("What that is called")
     actor_id = Id("Who did it; null for the clock and the system")
     on_behalf_of_id = Id("The absent official for whom; null for themself")
     capacity = Word("As what", like="employee")
     capacity_label = Both("What that is called")
     from_state = Word("The state before; null for the opening", like="drafting")
-    from_label = Both("What that is called")
+    from_state_label = Both("What that is called")
     to_state = Word("The state after", like="plan_review")
-    to_label = Both("What that is called")
+    to_state_label = Both("What that is called")
     definition = Word("SHA-256 of the definition under which it was done")
 
 

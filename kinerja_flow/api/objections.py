@@ -33,7 +33,8 @@ class ExhibitView(ProofView):
 class SaidView(Schema):
     """What was said with one act."""
 
-    action = Said("What the act is called", like="Tanggapi")
+    action = Word("The act", like="answer_objection")
+    action_label = Said("What the act is called", like="Tanggapi")
     capacity = Word("The relation in which it was done", like="assessor")
     actor_id = Id("Whoever did it; null where time or another act did")
     on_behalf_of_id = Id("The absent official on whose behalf; null where none")

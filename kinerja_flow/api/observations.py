@@ -17,7 +17,7 @@ noun = Noun("observations", "What was seen of the employee's work, under the obs
 class ObservationView(NotedView):
     """A direct observation."""
 
-    day_on = Day("The day", like="2026-03-02")
+    day = Day("The day", like="2026-03-02", attribute="day_on")
     text = Word("What was seen", like="Melayani pemohon dengan sabar")
     item_id = Id("The RHK that it is of; null where it is of none")
     instrument = Word("The instrument of its criterion; null where it is of none")

@@ -97,8 +97,11 @@ def refusals(contract: Contract) -> tuple[int, ...]:
 
 
 def _headers(contract: Contract) -> dict[str, Any]:
-    """The ETag of an answer that has a version."""
-    if contract.returns is None or "version" not in contract.returns().fields:
+    """The ETag of an answer that has a version; whoever had to say which one they saw gets the
+    next one."""
+    if contract.returns is None:
+        return {}
+    if not contract.versioned and "version" not in contract.returns().fields:
         return {}
     return {"ETag": {"schema": {"type": "string"}, "description": "Its version, for If-Match"}}
 

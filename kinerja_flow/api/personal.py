@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
 from kinerja_flow.api.bodies import JSON
 from kinerja_flow.api.noun import Call, Contract, File, Noun
+from kinerja_flow.api.uploads import files
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.my_data import my_archive, my_data
 
@@ -25,8 +27,9 @@ def data(call: Call) -> File:
 
 @noun.operation("GET", "/me/data/archive", Contract(None, files=(ZIP,)))
 def archive(call: Call) -> File:
-    """The same in a ZIP with the documents of the caller's results."""
-    return _file(my_archive, call.actor, ZIP, "data.zip")
+    """The same in a ZIP with the documents of the caller's results, and with the files that were
+    handed in, listed in `files.json`."""
+    return _file(partial(my_archive, files=files()), call.actor, ZIP, "data.zip")
 
 
 def _file(write: Callable[[Actor, BinaryIO], None], actor: Actor, media: str, name: str) -> File:

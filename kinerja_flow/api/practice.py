@@ -60,19 +60,19 @@ def skip(call: Call, case_id: UUID) -> None:
     practice.skip(case_id, call.actor)
 
 
-AS = "/practice/<uuid:case_id>/personas/<uuid:persona_id>/actions"
+AS = "/practice/<uuid:case_id>/personas/<uuid:person_id>/actions"
 
 
 @noun.gets(AS, ActionsView)
-def actions(call: Call, case_id: UUID, persona_id: UUID) -> Actions:
+def actions(call: Call, case_id: UUID, person_id: UUID) -> Actions:
     """What a persona may do with the case now."""
-    persona = practice.actor_as(case_id, call.actor, persona_id)
+    persona = practice.actor_as(case_id, call.actor, person_id)
     seen = one_case(case_id, persona)
     return Actions(seen.version, [told(offer) for offer in offers(case_id, persona)])
 
 
 @noun.operation("POST", f"{AS}/<name>", ACT)
-def take(call: Call, case_id: UUID, persona_id: UUID, name: str) -> Outcome:
+def take(call: Call, case_id: UUID, person_id: UUID, name: str) -> Outcome:
     """Take an action on the case as a persona."""
-    persona = practice.actor_as(case_id, call.actor, persona_id)
+    persona = practice.actor_as(case_id, call.actor, person_id)
     return act(case_id, persona, Act(name, call.body, call.version, call.key))

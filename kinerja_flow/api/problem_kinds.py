@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from marshmallow import Schema
 
-from marshmallow import Schema, fields
-
-from kinerja_flow.api.fields import Both, Count, Word, several
+from kinerja_flow.api.fields import Both, Count, Word
 from kinerja_flow.api.noun import Call, Contract, Noun
+from kinerja_flow.api.paging import Page, page_of
 from kinerja_flow.services.problem_list import Known, problem_known, problems_known
 
 noun = Noun("problems", "Every kind of problem and every rule, with what each says and means.")
@@ -25,16 +23,10 @@ class KnownView(Schema):
     way_out = Both("What to do about it, and who can; null for a kind")
 
 
-class KnownListView(Schema):
-    """All of them: kinds by their status, then rules by their codes."""
-
-    items = several(fields.Nested(KnownView), "Kinds and rules")
-
-
-@noun.operation("GET", "/problems", Contract(KnownListView, by="anybody"))
-def listed(call: Call) -> Mapping[str, Any]:
+@noun.operation("GET", "/problems", Contract(page_of(KnownView), by="anybody"))
+def listed(call: Call) -> Page:
     """Every kind of problem and every rule, in both languages; without sign-in."""
-    return {"items": problems_known()}
+    return Page(problems_known())
 
 
 @noun.operation("GET", "/problems/<code>", Contract(KnownView, by="anybody"))

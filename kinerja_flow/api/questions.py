@@ -23,7 +23,7 @@ class QuestionView(Schema):
     text = Word("What is asked", like="Apakah rencana dapat diubah setelah disetujui?")
     role = Word("The role that it is about; null where it is about none", like="employee")
     asked_at = Instant("When", like="2026-01-20T05:00:00Z")
-    asked_by = Id("Whoever asked; null where they are not named")
+    asked_by_id = Id("Whoever asked; null where they are not named", attribute="asked_by")
     is_mine = Truth("Whether the caller asked it")
     answer = Word("The answer; null before")
     answered_at = Instant("When it was answered; null before")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields
@@ -28,7 +26,7 @@ class ContestView(Schema):
     level = Count("How often it was referred upwards, from 1", like=1)
     outcome = Word("stands, changed or accepted; null while it is open", like="stands")
     replaced_by = Count("Number of the result that took its place; null where none did")
-    decided_by = Id("Who decided it")
+    decided_by_id = Id("Who decided it", attribute="decided_by")
     decided_at = Instant("When")
 
 
@@ -49,7 +47,9 @@ class ResultView(Schema):
     )
     is_provisional = Truth("Whether it may still change: an objection is open")
     is_outdated = Truth("Whether data that it rests on came, or were corrected, after it")
-    outdated = several(Id("An indicator"), "The indicators whose measurements did")
+    outdated_indicator_ids = several(
+        Id("An indicator"), "The indicators whose measurements did", attribute="outdated"
+    )
     outdated_answers = several(
         Word("An instrument", like="kepuasan"), "The instruments whose answers by citizens did"
     )
@@ -57,12 +57,6 @@ class ResultView(Schema):
     objection = fields.Nested(
         ContestView, allow_none=True, metadata={"description": "The last objection to it"}
     )
-
-
-class ResultsView(Schema):
-    """The results of an appraisal, oldest first."""
-
-    items = several(fields.Nested(ResultView), "The results")
 
 
 class RunningView(Schema):
@@ -101,12 +95,6 @@ class ReleasedView(Schema):
     comments = several(fields.Nested(CommentView), "In the order of chance")
 
 
-class ReleasedAnswersView(Schema):
-    """The released answers of an appraisal."""
-
-    items = several(fields.Nested(ReleasedView), "By instrument and relation")
-
-
 class ClosingView(Schema):
     """A closing assessment by a former assessor."""
 
@@ -115,12 +103,6 @@ class ClosingView(Schema):
     action = Word("The action with which it was given", like="give_closing")
     values = fields.Dict(metadata={"description": "What was chosen, by input"})
     texts = fields.Dict(metadata={"description": "What was written, by input"})
-
-
-class ClosingsView(Schema):
-    """The closing assessments of an appraisal, oldest first."""
-
-    items = several(fields.Nested(ClosingView), "The assessments")
 
 
 class ReadingView(Schema):
@@ -136,10 +118,10 @@ class ReadingView(Schema):
     read_at = Instant("When")
 
 
-@noun.gets("/cases/<uuid:case_id>/results", ResultsView)
-def listed(call: Call, case_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cases/<uuid:case_id>/results", page_of(ResultView))
+def listed(call: Call, case_id: UUID) -> Page:
     """All results that the caller may read; the employee's first opening is their receipt."""
-    return {"items": read_results(case_id, call.actor)}
+    return Page(read_results(case_id, call.actor))
 
 
 @noun.gets("/cases/<uuid:case_id>/running-score", RunningView)
@@ -148,16 +130,16 @@ def running(call: Call, case_id: UUID) -> RunningScore:
     return running_score(case_id, call.actor)
 
 
-@noun.gets("/cases/<uuid:case_id>/released-answers", ReleasedAnswersView)
-def released(call: Call, case_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cases/<uuid:case_id>/released-answers", page_of(ReleasedView))
+def released(call: Call, case_id: UUID) -> Page:
     """What raters said, as figures of enough of them; nothing before the release."""
-    return {"items": released_answers(case_id, call.actor)}
+    return Page(released_answers(case_id, call.actor))
 
 
-@noun.gets("/cases/<uuid:case_id>/closing-assessments", ClosingsView, known=True)
-def closings(call: Call, case_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cases/<uuid:case_id>/closing-assessments", page_of(ClosingView), known=True)
+def closings(call: Call, case_id: UUID) -> Page:
     """What former assessors said of the time under them, as far as the caller may read it."""
-    return {"items": closing_assessments(case_id, call.actor)}
+    return Page(closing_assessments(case_id, call.actor))
 
 
 @noun.gets("/cases/<uuid:case_id>/readings", page_of(ReadingView), Paged())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from kinerja_flow.api.fields import Id, Instant, Truth, Word
 from kinerja_flow.api.noun import Call, Contract, Noun
+from kinerja_flow.api.paging import Page, page_of
 from kinerja_flow.security import caller, settings
 from kinerja_flow.services import sessions
 
@@ -26,23 +27,15 @@ class SessionView(Schema):
     is_this = Truth("Whether it is the session of this request")
 
 
-class SessionsView(Schema):
-    """One's own sessions."""
-
-    items = fields.List(
-        fields.Nested(SessionView), metadata={"description": "The last used one first"}
-    )
-
-
-MINE = Contract(SessionsView, by="person")
+MINE = Contract(page_of(SessionView), by="person")
 END = Contract(None, status=204, by="person")
 
 
 @noun.operation("GET", "/sessions", MINE)
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: Call) -> Page:
     """Where one is signed in."""
     here, found = caller().session_id, sessions.my_sessions(call.actor, settings())
-    return {"items": [_told(one, here) for one in found]}
+    return Page([_told(one, here) for one in found])
 
 
 def _told(one: sessions.Seen, here: UUID | None) -> dict[str, Any]:

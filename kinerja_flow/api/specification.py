@@ -10,6 +10,7 @@ from flask import Flask, json
 from flask_smorest import Api, Blueprint
 
 from kinerja_flow.api.links import linked
+from kinerja_flow.api.meanings import meant
 from kinerja_flow.api.problems import MEDIA_TYPE, ProblemView
 from kinerja_flow.api.shapes import shape
 from workflows.fields import Listed
@@ -65,7 +66,7 @@ def written(nouns: tuple[Blueprint, ...]) -> str:
     document.ma_plugin.converter.add_attribute_function(_given)
     for noun in nouns:
         document.register_blueprint(noun)
-    return json.dumps(linked(document.spec.to_dict()))
+    return json.dumps(meant(linked(document.spec.to_dict())))
 
 
 def _given(converter: Any, field: Any, **_: Any) -> dict[str, Any]:

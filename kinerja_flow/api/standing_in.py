@@ -8,6 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
+from kinerja_flow.api.entries import NewView
 from kinerja_flow.api.fields import Day, Id, Instant, Word, several
 from kinerja_flow.api.noun import Call, Contract, Noun
 from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
@@ -28,11 +29,11 @@ class GrantView(Schema):
     kind = Word("plt, plh or leave", like="plh")
     from_on = Day("First day", like="2026-02-01")
     until_on = Day("Last day", like="2026-02-03")
-    granted_by = Id("Who granted it")
+    granted_by_id = Id("Who granted it", attribute="granted_by")
     granted_at = Instant("When")
     ground = Word("Why; the substitute is not told")
     revoked_at = Instant("When it was revoked; null where it was not")
-    revoked_by = Id("Who revoked it")
+    revoked_by_id = Id("Who revoked it", attribute="revoked_by")
 
 
 class AwayView(Schema):
@@ -40,20 +41,8 @@ class AwayView(Schema):
 
     id = Id("Its id")
     kind = Word("Why", like="cuti")
-    first = Day("First day", like="2026-02-01")
-    last = Day("Last day; null where it goes on")
-
-
-class AwayListView(Schema):
-    """Somebody's absences, earliest first."""
-
-    items = several(fields.Nested(AwayView), "The absences")
-
-
-class AddedView(Schema):
-    """A record that was added."""
-
-    id = Id("Its id")
+    from_on = Day("First day", like="2026-02-01")
+    until_on = Day("Last day; null where it goes on")
 
 
 class NotHandedView(Schema):
@@ -66,7 +55,7 @@ class NotHandedView(Schema):
 class HandOverView(Schema):
     """What a hand-over came to."""
 
-    handed = several(Id("An appraisal"), "What passed to the new assessor")
+    handed_ids = several(Id("An appraisal"), "What passed to the new assessor")
     refused = several(fields.Nested(NotHandedView), "What did not")
 
 
@@ -80,7 +69,7 @@ def grants(call: Call) -> Page:
     return page(found, most, lambda one: (one.id,))
 
 
-@noun.adds("/substitutions", substitutions.FORM, AddedView)
+@noun.adds("/substitutions", substitutions.FORM, NewView)
 def grant(call: Call) -> Mapping[str, Any]:
     """Let somebody stand in for an absent official; by HR or the official."""
     return {"id": substitutions.grant(call.actor, call.body)}
@@ -92,13 +81,13 @@ def revoke(call: Call, grant_id: UUID) -> None:
     substitutions.revoke(call.actor, grant_id)
 
 
-@noun.gets("/people/<uuid:person_id>/absences", AwayListView)
-def away(call: Call, person_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/people/<uuid:person_id>/absences", page_of(AwayView))
+def away(call: Call, person_id: UUID) -> Page:
     """Somebody's absences, for HR."""
-    return {"items": absences.listed(call.actor, person_id)}
+    return Page(absences.listed(call.actor, person_id))
 
 
-@noun.adds("/absences", absences.ABSENCE, AddedView)
+@noun.adds("/absences", absences.ABSENCE, NewView)
 def add_absence(call: Call) -> Mapping[str, Any]:
     """Record that somebody is away for long, by HR."""
     return {"id": absences.add(call.actor, call.body)}
@@ -118,4 +107,4 @@ def hand_over(call: Call) -> Mapping[str, Any]:
         {"case_id": case_id, "blockers": [one.as_json(language()) for one in blockers]}
         for case_id, blockers in report.refused.items()
     ]
-    return {"handed": report.handed, "refused": refused}
+    return {"handed_ids": report.handed, "refused": refused}

@@ -54,7 +54,7 @@ class OpenedSurveyView(Schema):
 class SurveyTokensView(Schema):
     """New one-time links, shown this once."""
 
-    items = fields.List(Word("Behind /s/ it is an address"), metadata={"description": "The links"})
+    links = fields.List(Word("Behind /s/ it is an address"), metadata={"description": "The links"})
 
 
 class ImportedView(Schema):
@@ -112,7 +112,7 @@ def add(call: Call, cycle_id: UUID) -> surveys.OpenedSurvey:
 @noun.adds("/surveys/<uuid:survey_id>/tokens", TOKENS, SurveyTokensView, keyed=False)
 def issue(call: Call, survey_id: UUID) -> Mapping[str, Any]:
     """Make one-time links to a survey."""
-    return {"items": surveys.issue_tokens(survey_id, call.actor, call.body)}
+    return {"links": surveys.issue_tokens(survey_id, call.actor, call.body)}
 
 
 @noun.does("/surveys/<uuid:survey_id>/close")

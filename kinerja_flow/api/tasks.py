@@ -13,6 +13,7 @@ from kinerja_flow.api.fields import Count, Day, Id, Instant, Said, Truth, Word, 
 from kinerja_flow.api.noun import Call, Noun
 from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
 from kinerja_flow.api.problems import BlockerView
+from kinerja_flow.api.states import CaseStateView
 from kinerja_flow.language import language
 from kinerja_flow.services import forms
 from kinerja_flow.services.inbox import PAGE, notifications_for
@@ -43,18 +44,15 @@ class ToAnswerView(Schema):
     is_done = Truth("Whether every criterion is answered")
 
 
-class TaskView(Schema):
+class TaskView(CaseStateView):
     """What the caller can do in one case now."""
 
     case_id = Id("The case")
     cycle_id = Id("Its cycle")
-    kind = Said("What kind of case it is", like="Penilaian kinerja")
     subject_id = Id("Whom it is about")
     subject = Word("Their name")
-    phase = Word("What its state means", like="planning")
-    state = Said("What its state is called", like="Penyusunan rencana")
     relations = several(Word("A relation"), "In which the caller may act")
-    stands_in_for = several(Id("An absent official"), "For whom the caller stands in")
+    stands_in_for_ids = several(Id("An absent official"), "For whom the caller stands in")
     ready = several(fields.Nested(OfferView), "What nothing is in the way of")
     blocked = several(fields.Nested(OfferView), "What something is in the way of")
     answers = several(fields.Nested(ToAnswerView), "What there is to answer")
@@ -77,13 +75,10 @@ class TasksView(Schema):
     briefings = several(fields.Nested(BriefingTaskView), "Briefings to read")
 
 
-class StandView(Schema):
+class StandView(CaseStateView):
     """Where a case stands, and whom it waits for."""
 
     case_id = Id("The case")
-    kind = Said("What kind of case it is")
-    phase = Word("What its state means", like="running")
-    state = Said("What its state is called")
     is_closed = Truth("Whether it came to its end")
     due_on = Day("Last day of the term; null where there is none")
     waits_for = several(Word("A relation"), "Relations by whose doing it goes on")
@@ -96,12 +91,6 @@ class MemberView(Schema):
     name = Word("Their name")
     appraisal = fields.Nested(StandView, metadata={"description": "Their appraisal"})
     beside = several(fields.Nested(StandView), "What hangs on it and is not closed")
-
-
-class TeamView(Schema):
-    """The people whom the caller appraises in a year, by name."""
-
-    items = several(fields.Nested(MemberView), "The people")
 
 
 class OfYear(forms.Form):
@@ -119,8 +108,10 @@ class NoticeView(Schema):
     event = Word(
         "What happened: the name of an action, or of a reminder", like="appraisal.submit_plan"
     )
+    event_label = Said("What that is called", like="Ajukan rencana")
+    sentence = Said("The same in a sentence", like="Penilaian kinerja Sari: Ajukan rencana.")
     created_at = Instant("When")
-    on_behalf_of = Id("The absent official to whom it was sent; null for the caller's own")
+    on_behalf_of_id = Id("The absent official to whom it was sent; null for the caller's own")
 
 
 @noun.gets("/tasks", TasksView)
@@ -133,7 +124,10 @@ def mine(call: Call) -> Mapping[str, Any]:
 
 def _task(task: CaseTask) -> dict[str, Any]:
     said = {name: getattr(task, name) for name in CaseTask.__dataclass_fields__}
-    sets = {name: sorted(said[name]) for name in ("relations", "stands_in_for")}
+    sets = {
+        "relations": sorted(task.relations),
+        "stands_in_for_ids": sorted(task.stands_in_for),
+    }
     offers = {name: [_offer(one) for one in said[name]] for name in ("ready", "blocked")}
     return {**said, **sets, **offers}
 
@@ -149,10 +143,10 @@ def _offer(offer: Offer) -> dict[str, Any]:
     }
 
 
-@noun.gets("/team", TeamView, OfYear())
-def my_team(call: Call) -> Mapping[str, Any]:
+@noun.gets("/team", page_of(MemberView), OfYear())
+def my_team(call: Call) -> Page:
     """The people whom the caller appraises, where each stands, and whom that waits for."""
-    return {"items": [_member(one) for one in team(call.actor, call.query.get("year"))]}
+    return Page([_member(one) for one in team(call.actor, call.query.get("year"))])
 
 
 def _member(member: Member) -> dict[str, Any]:

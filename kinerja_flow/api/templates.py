@@ -8,6 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
+from kinerja_flow.api.entries import NewView
 from kinerja_flow.api.fields import Count, Id, Instant, Said, Truth, Word, several
 from kinerja_flow.api.noun import Call, Contract, Noun
 from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
@@ -16,6 +17,7 @@ from kinerja_flow.services import forms
 from kinerja_flow.services.rights import MachineRights, Right, rights_of
 from kinerja_flow.services.template_list import (
     FORM,
+    Version,
     checked,
     publish_by,
     source_of,
@@ -37,7 +39,7 @@ class VersionView(Schema):
     title = Said("What it is called")
     digest = Word("SHA-256 of its definition")
     published_at = Instant("When it was published")
-    published_by = Id("By whom")
+    published_by_id = Id("By whom", attribute="published_by")
 
 
 class SourceView(VersionView):
@@ -52,12 +54,6 @@ class ShippedView(Schema):
     key = Word("Its key", like="nasional")
     title = Said("What it is called")
     digest = Word("SHA-256 of its definition")
-
-
-class ShippedListView(Schema):
-    """The templates that ship, in alphabetical order."""
-
-    items = several(fields.Nested(ShippedView), "The templates")
 
 
 class ShippedSourceView(ShippedView):
@@ -116,12 +112,6 @@ class RightsView(Schema):
     machines = several(fields.Nested(MachineView), "By kind of case")
 
 
-class PublishedView(Schema):
-    """A version that was published."""
-
-    id = Id("Its id")
-
-
 class VersionFilter(Paged):
     """Of which template versions are wanted."""
 
@@ -137,7 +127,7 @@ def versions(call: Call) -> Page:
     return page(found, most, lambda one: (one.id,))
 
 
-@noun.adds("/templates", FORM, PublishedView)
+@noun.adds("/templates", FORM, NewView)
 def published(call: Call) -> Mapping[str, Any]:
     """Publish a template as the next version of its key, if it is sound; by HR."""
     return {"id": publish_by(call.actor, call.body)}
@@ -165,7 +155,10 @@ def check(call: Call) -> Mapping[str, Any]:
 def version(call: Call, template_id: UUID) -> Mapping[str, Any]:
     """A version with its source."""
     found, source = source_of(template_id, call.actor)
-    return {**{name: getattr(found, name) for name in VersionView().fields}, "source": source}
+    return {
+        **{name: getattr(found, name) for name in Version.__dataclass_fields__},
+        "source": source,
+    }
 
 
 @noun.gets("/templates/<uuid:template_id>/rights", RightsView)
@@ -175,10 +168,10 @@ def rights(call: Call, template_id: UUID) -> Mapping[str, Any]:
     return _rights(read_template(source))
 
 
-@noun.gets("/templates/shipped", ShippedListView)
-def shipped(call: Call) -> Mapping[str, Any]:
+@noun.gets("/templates/shipped", page_of(ShippedView))
+def shipped(call: Call) -> Page:
     """The templates that ship with the product."""
-    return {"items": [_shipped(key) for key in shipped_keys()]}
+    return Page([_shipped(key) for key in shipped_keys()])
 
 
 @noun.gets("/templates/shipped/<key>", ShippedSourceView)

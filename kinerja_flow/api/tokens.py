@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields
 
 from kinerja_flow.api.fields import Id, Instant, Word
 from kinerja_flow.api.noun import Call, Contract, Noun
+from kinerja_flow.api.paging import Page, page_of
 from kinerja_flow.services import service_tokens
 from kinerja_flow.services.service_tokens import Issued
 
@@ -27,12 +27,6 @@ class TokenView(Schema):
     revoked_at = Instant("When it was revoked; null while it was not")
 
 
-class TokensView(Schema):
-    """Tokens."""
-
-    items = fields.List(fields.Nested(TokenView), metadata={"description": "The newest first"})
-
-
 class IssuedView(Schema):
     """A new token with its secret, which is shown this once."""
 
@@ -44,10 +38,10 @@ class IssuedView(Schema):
 ISSUE = Contract(IssuedView, service_tokens.FORM, status=201, by="person")
 
 
-@noun.operation("GET", "/tokens", Contract(TokensView, by="person"))
-def listed(call: Call) -> dict[str, Any]:
+@noun.operation("GET", "/tokens", Contract(page_of(TokenView), by="person"))
+def listed(call: Call) -> Page:
     """The caller's own tokens; for HR those of the agency."""
-    return {"items": service_tokens.tokens_of(call.actor)}
+    return Page(service_tokens.tokens_of(call.actor))
 
 
 @noun.operation("POST", "/tokens", ISSUE)

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 
 from kinerja_flow.api.fields import Count, Exact, Id, Instant, Said, Truth, Word, several
 from kinerja_flow.api.noun import Call, Noun
+from kinerja_flow.api.paging import Page, page_of
 from kinerja_flow.services.reach import Reach, reach
 from kinerja_flow.services.unit_ratings import FORM, rate_unit, unit_ratings
 from kinerja_flow.services.unit_standings import UnitStanding, unit_standings
@@ -38,29 +39,19 @@ class UnitStandingView(Schema):
     provisional = Count("How many of these levels may still change", like=0)
 
 
-class UnitStandingsView(Schema):
-    """The units that the caller may know of, by name."""
-
-    items = several(fields.Nested(UnitStandingView), "The units")
-
-
 class RatedView(Schema):
     """A predikat that was set for a unit; a later number supersedes it."""
 
     number = Count("Its number", like=1)
     level = Word("The level", like="baik")
-    label = Said("What it is called", like="Baik")
+    level_label = Said("What it is called", like="Baik", attribute="label")
     reason = Word("Why")
-    set_by = Id("Who set it")
-    on_behalf_of = Id("The absent official for whom; null for themself")
+    set_by_id = Id("Who set it", attribute="set_by")
+    on_behalf_of_id = Id(
+        "The absent official for whom; null for themself", attribute="on_behalf_of"
+    )
     set_at = Instant("When")
     is_superseded = Truth("Whether a later one holds")
-
-
-class RatingsView(Schema):
-    """Every predikat of a unit, oldest first."""
-
-    items = several(fields.Nested(RatedView), "The ratings")
 
 
 class NumberView(Schema):
@@ -87,17 +78,11 @@ class ReachView(Schema):
     roles = several(fields.Nested(ReachedView), "By role")
 
 
-class ReachesView(Schema):
-    """How far the briefing of a cycle has reached, by unit."""
-
-    items = several(fields.Nested(ReachView), "The units")
-
-
-@noun.gets("/cycles/<uuid:cycle_id>/unit-standings", UnitStandingsView)
-def standings(call: Call, cycle_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cycles/<uuid:cycle_id>/unit-standings", page_of(UnitStandingView))
+def standings(call: Call, cycle_id: UUID) -> Page:
     """How units keep to the guidance for their predikat, for HR and those who assess in them."""
     found = unit_standings(cycle_id, call.actor)
-    return {"items": [_standing(one) for one in found]}
+    return Page([_standing(one) for one in found])
 
 
 def _standing(one: UnitStanding) -> dict[str, Any]:
@@ -107,10 +92,10 @@ def _standing(one: UnitStanding) -> dict[str, Any]:
     return {**of, **spread}
 
 
-@noun.gets("/cycles/<uuid:cycle_id>/units/<uuid:unit_id>/ratings", RatingsView)
-def ratings(call: Call, cycle_id: UUID, unit_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cycles/<uuid:cycle_id>/units/<uuid:unit_id>/ratings", page_of(RatedView))
+def ratings(call: Call, cycle_id: UUID, unit_id: UUID) -> Page:
     """Every predikat that was set for a unit, for those in it, those above, and HR."""
-    return {"items": unit_ratings(cycle_id, unit_id, call.actor)}
+    return Page(unit_ratings(cycle_id, unit_id, call.actor))
 
 
 @noun.adds("/cycles/<uuid:cycle_id>/units/<uuid:unit_id>/ratings", FORM, NumberView)
@@ -119,10 +104,10 @@ def rate(call: Call, cycle_id: UUID, unit_id: UUID) -> Mapping[str, Any]:
     return {"number": rate_unit(cycle_id, unit_id, call.actor, call.body)}
 
 
-@noun.gets("/cycles/<uuid:cycle_id>/reach", ReachesView)
-def reached(call: Call, cycle_id: UUID) -> Mapping[str, Any]:
+@noun.gets("/cycles/<uuid:cycle_id>/reach", page_of(ReachView))
+def reached(call: Call, cycle_id: UUID) -> Page:
     """How far the briefing has reached, in each unit with all below it; for HR."""
-    return {"items": [_reach(one) for one in reach(cycle_id, call.actor)]}
+    return Page([_reach(one) for one in reach(cycle_id, call.actor)])
 
 
 def _reach(one: Reach) -> dict[str, Any]:

@@ -29,8 +29,13 @@ class WebhookView(Schema):
         Word("A type", like="case.moved"), metadata={"description": "The types that it is for"}
     )
     created_at = Instant("Since when it hears of events")
-    former_until = Instant("Until when the former secret signs as well; null without one")
-    failing_since = Instant("When an attempt failed with none taken since; null while all is well")
+    former_until_at = Instant(
+        "Until when the former secret signs as well; null without one", attribute="former_until"
+    )
+    failing_since_at = Instant(
+        "When an attempt failed with none taken since; null while all is well",
+        attribute="failing_since",
+    )
     paused_at = Instant("Since when nothing is sent to it; null while it runs")
     waiting = Count("How many deliveries wait for an attempt", like=0)
     dead = Count("How many deliveries were given up", like=0)
@@ -41,7 +46,9 @@ class WebhookSecretView(Schema):
 
     id = Id("The webhook")
     secret = Word("The secret that signs; it is never shown again", like="whsec_MfKQ9r8GKYqrTwj")
-    former_until = Instant("Until when the former secret signs as well; null without one")
+    former_until_at = Instant(
+        "Until when the former secret signs as well; null without one", attribute="former_until"
+    )
 
 
 class DeliveryView(Schema):

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 from kinerja_flow.api.fields import Count, Day, Id, Instant, Said, Truth, Word
 from kinerja_flow.api.noun import Call, Noun
 from kinerja_flow.api.problems import BlockerView
+from kinerja_flow.api.states import CaseStateView
 from kinerja_flow.language import language
 from kinerja_flow.services import forms
 from kinerja_flow.services.why import why
@@ -47,15 +48,13 @@ class DueView(Schema):
     problem = Word("The rule that kept it from firing so far; null: none", like="somebody_is")
 
 
-class WhyView(Schema):
+class WhyView(CaseStateView):
     """Why somebody may or may not do this now."""
 
     case_id = Id("The case")
     person_id = Id("About whom it was asked")
     aspect = Word("action, book or reading", like="action")
     name = Word("What of it", like="submit_plan")
-    state = Word("The state of the case, as the template names it", like="drafting")
-    state_label = Said("What the state is called", like="Penyusunan rencana")
     version = Count("The version of the case", like=7)
     is_allowed = Truth("Whether nothing is in the way")
     stands = fields.List(
@@ -95,7 +94,7 @@ def asked(call: Call, case_id: UUID) -> Mapping[str, Any]:
 
 def told(found: Why) -> dict[str, Any]:
     """The answer with its blockers in words."""
-    said = {name: getattr(found, name) for name in WhyView._declared_fields}
+    said = {name: getattr(found, name) for name in Why.__dataclass_fields__}
     checks = [
         {"name": one.name, "blockers": [b.as_json(language()) for b in one.blockers]}
         for one in found.checks

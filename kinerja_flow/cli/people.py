@@ -54,13 +54,13 @@ def person() -> None:
 @speaks
 def data(speech: Speech, /, person: str, who: str, output: Path) -> None:
     """Write what is kept of somebody: all of it for themself, or as an HR officer who answers a
-    letter. A .zip, with the documents of results, is for themself alone."""
-    with application(), whole(output) as file:
+    letter. A .zip, with documents and files, is for themself alone."""
+    with application() as app, whole(output) as file:
         actor, about = caller_about(who, person)
         if actor.person_id != about:
             data_by_letter(actor, about, file)
         elif output.suffix.lower() == ".zip":
-            my_archive(actor, file)
+            my_archive(actor, file, app.extensions["kinerja_files"])
         else:
             my_data(actor, file)
     if speech.is_json:

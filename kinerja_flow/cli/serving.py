@@ -22,6 +22,7 @@ from kinerja_flow.cli.server import Server
 from kinerja_flow.cli.speech import Speech, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick
+from kinerja_flow.services.file_sweep import sweep_files
 from kinerja_flow.services.resets import send_due
 from kinerja_flow.services.run_work import go_on
 from kinerja_flow.services.webhook_sweep import deliver
@@ -89,14 +90,12 @@ def _ended_by_signals(server: Server) -> Iterator[None]:
 
 @contextmanager
 def sweeping(app: Flask, settings: Settings) -> Iterator[None]:
-    """Threads that fire what is due, send mail and webhooks, and go on with bulk runs, every so
-    many seconds; none for 0. Each sweeps by itself, so that nothing slow holds up a clock."""
+    """Threads that fire what is due, send mail and webhooks, go on with bulk runs, and remove
+    files, every so many seconds; none for 0. Each sweeps by itself: nothing slow holds up a clock."""
     over = Event()
     bodies = (
-        _fire,
-        partial(send_due, settings),
-        partial(_send, settings, over),
-        partial(_run, over),
+        *(_fire, partial(send_due, settings), partial(_send, settings, over)),
+        *(partial(_run, over), partial(sweep_files, app.extensions["kinerja_files"])),
     )
     every = (app, settings.sweep_seconds, over)
     threads = [Thread(target=_sweep, args=(body, *every), name="sweep") for body in bodies]

@@ -12,6 +12,7 @@ from kinerja_flow.cli.refusals import FAILED
 from kinerja_flow.cli.speech import Speech, as_json, in_language, speaks
 from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick as sweep
+from kinerja_flow.services.file_sweep import sweep_files
 from kinerja_flow.services.resets import send_due
 from kinerja_flow.services.run_work import go_on
 from kinerja_flow.services.verify import Finding, verify_history
@@ -27,10 +28,11 @@ def tick(speech: Speech) -> None:
     """Fire every clock that is due, go on with bulk runs, then send what webhooks are to hear. Safe
     to run twice."""
     settings = Settings.from_environment()
-    with application(settings), speech.error.status(speech.text("ticking")):
+    with application(settings) as app, speech.error.status(speech.text("ticking")):
         done = sweep()
         go_on()
         send_due(settings)
+        sweep_files(app.extensions["kinerja_files"])
         sent = deliver(settings)
     said: dict[str, Any] = {
         "fired": done.fired,

@@ -60,8 +60,8 @@ class Settings(WebhookSettings):
         default="",
         metadata={
             "env": "KINERJA_SECRET_KEY",
-            "meaning": "Secret that signs cookies and keeps secrets of webhooks; "
-            "empty: a new one at each start, and no webhooks.",
+            "meaning": "Secret that signs cookies and keeps keys of the second step and of "
+            "webhooks; empty: a new one at each start, and neither of the two.",
         },
     )
     files: str = _setting(

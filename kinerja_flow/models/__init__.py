@@ -1,6 +1,7 @@
 """The nouns: columns, constraints, derived facts. No flow, no permissions, no session."""
 
 from kinerja_flow.models.access import (
+    AccountEvent,
     RecoveryCode,
     ResetRequest,
     ServiceToken,
@@ -91,6 +92,8 @@ APPEND_ONLY = (
     "redactions",
     "readings",
 )
+#: Rows that it refuses to update, and to delete but by a sweep that is on record (`swept`).
+SWEPT_ALONE = ("account_events",)
 
 __all__ = [
     "APPEND_ONLY",
@@ -105,11 +108,13 @@ __all__ = [
     "PREPARED",
     "REFUSED",
     "RUNNING",
+    "SWEPT_ALONE",
     "TAKEN",
     "UNDONE",
     "WAITING",
     "Absence",
     "Account",
+    "AccountEvent",
     "ActionStep",
     "Activity",
     "Agency",

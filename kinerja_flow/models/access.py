@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinerja_flow.db import Base, Digest, Key, Name
 from kinerja_flow.models.organisation import OfAgency, within_agency
+from kinerja_flow.models.plans import one_of
 
 
 class ServiceToken(OfAgency, Base):
@@ -76,6 +77,38 @@ class SignInCode(OfAccount, Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+#: What may happen to the way in which somebody signs in.
+ACCOUNT_EVENTS = (
+    *("signed_in", "second_step_asked", "sign_in_failed", "second_step_failed"),
+    *("second_step_set", "second_step_forgotten", "recovery_codes_renewed"),
+    *("code_issued", "code_mailed", "password_chosen", "password_changed", "password_failed"),
+    *("session_ended", "other_sessions_ended", "email_set", "switched_on", "switched_off"),
+    *("token_issued", "token_revoked", "role_granted"),
+)
+
+
+class AccountEvent(OfAgency, Base):
+    """That something happened to somebody's way in: to whom, by whom, and what, as a code.
+
+    Nobody is the actor of what failed, of what a code did, and of what an operator did at the
+    machine. `network` is where it was done from, too wide to tell a household. The database refuses
+    to change one, and to delete one but by a sweep that is on record.
+    """
+
+    __tablename__ = "account_events"
+    __table_args__ = (
+        within_agency("person_id", "people"),
+        within_agency("actor_id", "people"),
+        one_of("what", ACCOUNT_EVENTS),
+        Index("ix_account_events_person", "agency_id", "person_id", "id"),
+    )
+    person_id: Mapped[UUID]
+    actor_id: Mapped[UUID | None]
+    what: Mapped[Key]
+    network: Mapped[Key | None]
+    at: Mapped[datetime]
 
 
 class SignInDelay(Base):

@@ -58,9 +58,11 @@ class Retention(Base):
 
 
 class Swept(OfAgency, Base):
-    """That so many rows of something were over, and went, in one sweep."""
+    """That so many rows of something were over, and went, in one sweep: those before an instant,
+    where the database asks for that before it lets any go."""
 
     __tablename__ = "swept"
     what: Mapped[Key]
     count: Mapped[int]
     swept_at: Mapped[datetime]
+    before_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import structlog
 from flask import Flask, current_app, request
@@ -20,6 +20,9 @@ from kinerja_flow.errors import Blocker, TooMany
 KEY = "kinerja_limits"
 MEMORY = "memory://"
 MINUTE = 60
+#: The shared store answers within so many seconds, or is away; then it is let be for a while, so
+#: that only few requests wait for it.
+PATIENCE, PAUSE = 1, 5
 log = structlog.get_logger()
 
 
@@ -51,6 +54,7 @@ class Limits:
     def __init__(self, settings: Settings, secret: str) -> None:
         self._here = Here()
         self._store = self._here if settings.limit_store == MEMORY else _shared(settings)
+        self._away_until = 0.0
         self._secret = hashlib.sha256(secret.encode()).digest()
         self._most = {
             "address": settings.limit_address,
@@ -71,16 +75,21 @@ class Limits:
         return MINUTE - passed if number > most else 0
 
     def _count(self, key: str) -> int:
+        if time.monotonic() < self._away_until:
+            return self._here.incr(key, MINUTE)
         try:
             return self._store.incr(key, MINUTE)
         except StorageError as error:
             # Without the store each process counts for itself, rather than refuse everybody.
+            self._away_until = time.monotonic() + PAUSE
             log.error("limits_apart", error=type(error.storage_error).__name__)
             return self._here.incr(key, MINUTE)
 
 
 def _shared(settings: Settings) -> Store:
-    return cast(Store, storage_from_string(settings.limit_store, wrap_exceptions=True))
+    patience = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
+    options: dict[str, Any] = patience if settings.limit_store.startswith("redis") else {}
+    return cast(Store, storage_from_string(settings.limit_store, wrap_exceptions=True, **options))
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -26,8 +26,8 @@ class AbsenceForm(Form):
 
     person = forms.identity("person")
     kind = forms.choice("kind", ABSENCES)
-    first = forms.day("first")
-    last = forms.day("last", optional=True)
+    from_on = forms.day("from_on")
+    until_on = forms.day("until_on", optional=True)
 
 
 ABSENCE = AbsenceForm()
@@ -39,8 +39,8 @@ class Away:
 
     id: UUID
     kind: str
-    first: date
-    last: date | None
+    from_on: date
+    until_on: date | None
 
 
 def add(actor: Actor, entry: Mapping[str, Any]) -> UUID:
@@ -50,9 +50,9 @@ def add(actor: Actor, entry: Mapping[str, Any]) -> UUID:
     """
     only_hr(actor, "absence")
     said, wrong = ABSENCE.read(entry)
-    first, last = said.get("first"), said.get("last")
+    first, last = said.get("from_on"), said.get("until_on")
     if first and last and last < first:
-        wrong.append(Blocker("ends_before_it_begins", "last", ("hr",)))
+        wrong.append(Blocker("ends_before_it_begins", "until_on", ("hr",)))
     if wrong:
         raise Invalid(wrong)
     _refuse_own(actor, said["person"])

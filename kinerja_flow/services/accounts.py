@@ -15,7 +15,16 @@ from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from kinerja_flow.models import Account, Person, RoleGrant, SignInCode, SignInSession
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import delays, forms, keys, logins, passwords, second_step, sessions
+from kinerja_flow.services import (
+    account_events,
+    delays,
+    forms,
+    keys,
+    logins,
+    passwords,
+    second_step,
+    sessions,
+)
 
 ADMINISTRATOR = "administrator"
 #: Who looks after the accounts of an agency.
@@ -52,12 +61,14 @@ def change_password(
         account_id, kept = account.id, account.password_hash
     place = delays.of_account(str(account_id), address)
     delays.count_attempt(place)
-    if not passwords.fits(kept, values["present"]):
-        raise Unauthenticated.of("password_wrong", "present")
+    with account_events.failures_noted(account_id, "password_failed", address):
+        if not passwords.fits(kept, values["present"]):
+            raise Unauthenticated.of("password_wrong", "present")
     new = passwords.hashed(values["password"])
     with transaction() as session:
         delays.forget(session, place)
         set_password(session, session.get_one(Account, account_id), new, but)
+        account_events.note(session, actor, "password_changed", actor.person_id, address)
 
 
 def set_password(session: Session, account: Account, hashed: str, but: UUID | None = None) -> None:
@@ -96,6 +107,7 @@ def set_email(actor: Actor, person_id: UUID, entry: Mapping[str, Any]) -> None:
         if email is not None and session.scalar(taken) is not None:
             raise Conflict.of("email_taken", "email")
         account.email = email
+        account_events.note(session, account, "email_set", actor.person_id)
         end_codes(session, [account.id])
 
 
@@ -104,6 +116,8 @@ def switch(actor: Actor, person_id: UUID, *, is_active: bool) -> None:
     with transaction() as session:
         account = kept_account(session, actor, person_id)
         account.is_active = is_active
+        what = "switched_on" if is_active else "switched_off"
+        account_events.note(session, account, what, actor.person_id)
         sessions.ended(session, SignInSession.account_id == account.id)
 
 
@@ -112,7 +126,7 @@ def forget_second_step(actor: Actor, person_id: UUID) -> None:
     sign in next. Raises Forbidden, NotFound."""
     with transaction() as session:
         account = kept_account(session, actor, person_id)
-        second_step.forget(session, account)
+        second_step.forget(session, account, actor.person_id)
         sessions.ended(session, SignInSession.account_id == account.id)
 
 

@@ -26,6 +26,7 @@ from kinerja_flow.models import (
 )
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import (
+    account_events,
     accounts,
     delays,
     forms,
@@ -120,7 +121,9 @@ def redeem(entry: Mapping[str, Any], device: Device) -> None:
         delays.forgive(session, at)
         code.used_at = clock.now()
         session.flush()
-        accounts.set_password(session, session.get_one(Account, code.account_id), hashed)
+        account = session.get_one(Account, code.account_id)
+        accounts.set_password(session, account, hashed)
+        account_events.note(session, account, "password_chosen", None, device.address)
 
 
 def _open(digest: str) -> Any:
@@ -148,6 +151,7 @@ def issued(
         account, lasts = kept[person.id], timedelta(days=settings.code_days)
         code, row = accounts.code_row(account, "paper", lasts, actor.person_id)
         session.add(row)
+        account_events.note(session, account, "code_issued", actor.person_id)
         login = account.login or account.email
         slips.append(Slip(person.id, person.name, person.nip, login, code, row.expires_at))
     session.flush()

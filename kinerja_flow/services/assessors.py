@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow import policy
 from kinerja_flow.clock import Calendar
@@ -17,8 +17,10 @@ from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid
 from kinerja_flow.models import COUNTED, Agency, Case, Participant
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import books
+from kinerja_flow.services.event_words import ground_label
 from kinerja_flow.services.windows import is_day
-from kinerja_flow.workflow import OFFICES, named
+from kinerja_flow.workflow import DEFINITIONS, OFFICES, named, relation_label
+from workflows.definition import Label
 from workflows.faults import shown
 from workflows.vocabulary import FORMER
 
@@ -36,15 +38,20 @@ class Held:
     case_id: UUID
     employee_id: UUID
     relation: str
+    relation_label: Label
     person_id: UUID
     ground: str
+    ground_label: Label
     from_at: datetime
     until_at: datetime | None
 
 
 _p, _c = Participant, Case
 _HELD: Any = (
-    select(_p.case_id, _c.subject_id, _p.relation, _p.person_id, _p.ground, _p.from_at, _p.until_at)
+    select(
+        *(_p.case_id, _p.relation, _p.person_id, _p.ground, _p.from_at, _p.until_at),
+        *(_c.subject_id, _c.digest),
+    )
     .join(_c, and_(_c.agency_id == _p.agency_id, _c.year == _p.year, _c.id == _p.case_id))
     .where(_p.from_at.is_not(None))
     .order_by(_p.from_at, _p.id)
@@ -64,7 +71,7 @@ def assessors_of(case_id: UUID, actor: Actor) -> list[Held]:
         mine = (_c.agency_id == case.agency_id, _c.year == case.year)
         family = or_(_c.id == home, _c.parent_id == home)
         offices = _p.relation.in_((*OFFICES, FORMER))
-        return [Held(*row) for row in session.execute(_HELD.where(*mine, family, offices))]
+        return _held(session, _HELD.where(*mine, family, offices))
 
 
 def assessed_on(actor: Actor, employee_id: UUID, day: date) -> list[Held]:
@@ -92,7 +99,26 @@ def _on(actor: Actor, whose: ColumnElement[bool], day: date) -> list[Held]:
         mine = (_p.agency_id == actor.agency_id, _p.relation == "assessor")
         counts = _c.cycle_id.in_(COUNTED)
         found = _HELD.where(*mine, counts, whose, *stood, _may_read(actor))
-        return [Held(*row) for row in session.execute(found)]
+        return _held(session, found)
+
+
+def _held(session: Session, found: Select[Any]) -> list[Held]:
+    rows = session.execute(found).all()
+    known = {row.digest: DEFINITIONS.get(session, row.digest) for row in rows}
+    return [
+        Held(
+            case_id=row.case_id,
+            employee_id=row.subject_id,
+            relation=row.relation,
+            relation_label=relation_label(known[row.digest], row.relation),
+            person_id=row.person_id,
+            ground=row.ground,
+            ground_label=ground_label(known[row.digest], row.ground),
+            from_at=row.from_at,
+            until_at=row.until_at,
+        )
+        for row in rows
+    ]
 
 
 def _may_read(actor: Actor) -> ColumnElement[bool]:

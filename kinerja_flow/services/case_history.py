@@ -17,6 +17,7 @@ from kinerja_flow.facts import Facts
 from kinerja_flow.models import HistoryEvent
 from kinerja_flow.policy import OPEN_READERS, Actor
 from kinerja_flow.services import books
+from kinerja_flow.services.event_words import event_label
 from kinerja_flow.services.teams import hidden_from
 from kinerja_flow.workflow import DEFINITIONS, relation_label
 from workflows.definition import Definition, Label
@@ -30,22 +31,21 @@ READERS = OPEN_READERS | {"owner"}
 class Event:
     """One event of a case; `seq` is the version that it led to.
 
-    Labels are those of the definition under which it happened; what no template names (an opening,
-    a change of assessor) has its code for a label.
+    Labels are those of the definition under which it happened (`event_words.event_label`).
     """
 
     seq: int
     at: datetime
     action: str
-    label: Label
+    action_label: Label
     actor_id: UUID | None
     on_behalf_of_id: UUID | None
     capacity: str
     capacity_label: Label
     from_state: str | None
-    from_label: Label | None
+    from_state_label: Label | None
     to_state: str
-    to_label: Label
+    to_state_label: Label
     definition: str
 
 
@@ -81,7 +81,6 @@ def _digests(rows: Iterable[Any]) -> set[str]:
 
 def _event(facts: Facts, definition: Definition, row: HistoryEvent) -> Event:
     machine = definition.machines[facts.case.kind]
-    action = machine.actions.get(row.action)
 
     def state(name: str | None) -> Label | None:
         found = machine.states.get(name or "")
@@ -91,15 +90,15 @@ def _event(facts: Facts, definition: Definition, row: HistoryEvent) -> Event:
         seq=row.seq,
         at=row.at,
         action=row.action,
-        label=action.label if action else Label(row.action, row.action),
+        action_label=event_label(definition, facts.case.kind, row.action),
         actor_id=row.actor_id,
         on_behalf_of_id=row.on_behalf_of_id,
         capacity=row.capacity,
         capacity_label=relation_label(definition, row.capacity),
         from_state=row.from_state,
-        from_label=state(row.from_state),
+        from_state_label=state(row.from_state),
         to_state=row.to_state,
-        to_label=state(row.to_state) or Label(row.to_state, row.to_state),
+        to_state_label=state(row.to_state) or Label(row.to_state, row.to_state),
         definition=row.definition,
     )
 

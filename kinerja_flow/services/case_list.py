@@ -19,30 +19,25 @@ from kinerja_flow.models import Case, Cycle, Participant
 from kinerja_flow.policy import DELEGABLE, Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.awaiting import OFFICER
+from kinerja_flow.services.states import CaseInState, case_told
 from kinerja_flow.services.tasks import names_of
 from kinerja_flow.workflow import load_many
-from workflows.definition import Label
 
 MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSeen:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSeen(CaseInState):
     """Where a case stands; `relations` are those in which the reader stands to it."""
 
     id: UUID
     cycle_id: UUID
-    kind: str
-    kind_label: Label
     parent_id: UUID | None
     subject_id: UUID
     subject: str
     unit_id: UUID | None
     from_on: date
     until_on: date
-    phase: str
-    state: str
-    state_label: Label
     version: int
     due_on: date | None
     closed_at: datetime | None
@@ -132,19 +127,15 @@ def _narrowed(wanted: Filter) -> list[ColumnElement[bool]]:
 def _seen(facts: Facts, actor: Actor, names: Mapping[UUID, str]) -> CaseSeen:
     case, state = facts.case, facts.state
     return CaseSeen(
+        **case_told(facts.machine, facts.state),
         id=case.id,
         cycle_id=case.cycle_id,
-        kind=case.kind,
-        kind_label=facts.machine.label,
         parent_id=case.parent_id,
         subject_id=case.subject_id,
         subject=names[case.subject_id],
         unit_id=case.unit_id,
         from_on=case.from_on,
         until_on=case.until_on,
-        phase=state.phase,
-        state=state.name,
-        state_label=state.label,
         version=case.version,
         due_on=facts.last_day(state.deadline) if state.deadline else None,
         closed_at=case.closed_at,

@@ -16,6 +16,7 @@ from kinerja_flow.errors import NotFound
 from kinerja_flow.models import Cycle, TemplateVersion
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.reports import counts_in, definitions_of
+from kinerja_flow.services.states import CaseInState, case_told
 from workflows.definition import Definition, Label
 from workflows.vocabulary import OFFICER
 
@@ -34,15 +35,10 @@ class Window:
     last: date
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(CaseInState):
     """How many cases of a kind stand in a state."""
 
-    kind: str
-    kind_label: Label
-    state: str
-    state_label: Label
-    phase: str
     count: int
 
 
@@ -140,14 +136,7 @@ def _windows(definition: Definition, cycle: Cycle) -> list[Window]:
 def _board(definition: Definition, counts: Mapping[tuple[str, str], int]) -> list[Standing]:
     """The states in the template's order, also those in which nobody is."""
     return [
-        Standing(
-            machine.name,
-            machine.label,
-            state.name,
-            state.label,
-            state.phase,
-            counts.get((machine.name, state.name), 0),
-        )
+        Standing(**case_told(machine, state), count=counts.get((machine.name, state.name), 0))
         for machine in definition.machines.values()
         for state in machine.states.values()
     ]

@@ -98,6 +98,13 @@ def _count(session: Session, place: Place) -> None:
     session.execute(update(d).where(d.place == place.digest).values(values))
 
 
+def hold(session: Session, place: Place) -> None:
+    """Write to a place where an attempt was counted: whatever else is written with it, writing
+    takes as long as where nothing else is."""
+    d = SignInDelay
+    session.execute(update(d).where(d.place == place.digest).values(last_at=clock.now()))
+
+
 def forgive(session: Session, *places: Place) -> None:
     """Take back the attempt that was counted: it did not fail."""
     d, now = SignInDelay, clock.now()

@@ -22,6 +22,7 @@ from kinerja_flow.models import Agency, Case, Cycle, FollowUp, HistoryEvent, Par
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.scoring import Node, from_json
 from kinerja_flow.services.briefing import cycle_of
+from kinerja_flow.services.states import InState, state_told
 from kinerja_flow.services.tasks import names_of
 from kinerja_flow.workflow import DEFINITIONS, provisional
 from workflows.definition import Definition, Label
@@ -42,8 +43,8 @@ class Ground:
     shown: Label
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(InState):
     """A follow-up as its reader sees it: what it is, about whom, whose, by when, and why.
 
     `ground` is what of the result `number` opened it, empty for whoever it is about until that
@@ -58,8 +59,6 @@ class Listed:
     subject_id: UUID
     subject: str
     owners: tuple[str, ...]
-    phase: str
-    state: Label
     due_on: date | None
     number: int
     ground: tuple[Ground, ...]
@@ -69,15 +68,13 @@ class Listed:
     is_provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count(InState):
     """How many follow-ups of one kind stand in one state in a unit, and how many of them are late:
     not closed though their day is past."""
 
     key: str
     label: Label
-    state: Label
-    phase: str
     unit_id: UUID | None
     count: int
     late: int
@@ -120,16 +117,24 @@ def counts(cycle_id: UUID, actor: Actor) -> list[Count]:
     c, f = Case, FollowUp
     with reading() as session:
         definition = DEFINITIONS.get(session, cycle_of(session, cycle_id, actor).digest)
-        late = func.count().filter(_is_late(_today(session, actor)))
-        by = (f.key, c.kind, c._state, c.unit_id)
-        counted = _joined(select(*by, func.count(), late), actor).where(c.cycle_id == cycle_id)
-        rows = session.execute(counted.group_by(*by).order_by(*by))
-        return [_count(definition, *row) for row in rows]
+        late = func.count().filter(_is_late(_today(session, actor))).label("late")
+        by = (f.key, c.kind, c._state.label("state"), c.unit_id)
+        how_many = (func.count().label("counted"), late)
+        found = _joined(select(*by, *how_many), actor).where(c.cycle_id == cycle_id)
+        rows = session.execute(found.group_by(*by).order_by(*by))
+        return [_count(definition, row) for row in rows]
 
 
-def _count(definition: Definition, key: str, kind: str, name: str, *rest: Any) -> Count:
-    state = definition.machines[kind].states[name]
-    return Count(key, _entry(definition, key).label, state.label, state.phase, *rest)
+def _count(definition: Definition, row: Any) -> Count:
+    state = definition.machines[row.kind].states[row.state]
+    return Count(
+        **state_told(state),
+        key=row.key,
+        label=_entry(definition, row.key).label,
+        unit_id=row.unit_id,
+        count=row.counted,
+        late=row.late,
+    )
 
 
 def _joined(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[Any]:
@@ -184,6 +189,7 @@ def _listed(session: Session, actor: Actor, statement: Select[Any]) -> list[List
         is_hidden = row.number > (row.delivered or 0) and not _owns(actor, row, owners)
         found.append(
             Listed(
+                **state_told(state),
                 case_id=row.case_id,
                 appraisal_id=row.opened_by_id,
                 key=row.key,
@@ -191,8 +197,6 @@ def _listed(session: Session, actor: Actor, statement: Select[Any]) -> list[List
                 subject_id=row.subject_id,
                 subject=names[row.subject_id],
                 owners=tuple(sorted(names[one] for one in owners.get(row.case_id, ()))),
-                phase=state.phase,
-                state=state.label,
                 due_on=row.due_on,
                 number=row.number,
                 ground=() if is_hidden else _ground(entry, row.explanation),

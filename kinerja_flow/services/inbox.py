@@ -8,12 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import Session
 
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import reading
-from kinerja_flow.models import Agency, Case, Notification, Participant
+from kinerja_flow.models import Agency, Case, Notification, Participant, Person
 from kinerja_flow.policy import Actor, Grant
 from kinerja_flow.policy.grants import DELEGABLE
+from kinerja_flow.services.event_words import event_label
+from kinerja_flow.workflow import DEFINITIONS
+from kinerja_flow.workflow.naming import term, worded
+from workflows.definition import Label
 
 #: As many notifications are read at a time.
 PAGE = 50
@@ -24,14 +29,16 @@ Cursor = tuple[datetime, UUID]
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something to hear of: the event on a case, or (None) in the agency's own affairs.
-    `on_behalf_of` is the absent official to whom it was sent, None for the actor's own."""
+    `on_behalf_of_id` is the absent official to whom it was sent, None for the actor's own."""
 
     id: UUID
     case_id: UUID | None
     seq: int | None
     event: str
+    event_label: Label
+    sentence: Label
     created_at: datetime
-    on_behalf_of: UUID | None
+    on_behalf_of_id: UUID | None
 
     @property
     def cursor(self) -> Cursor:
@@ -56,15 +63,18 @@ def notifications_for(
         if after is not None:
             page = page.where(tuple_(n.created_at, n.id) < tuple_(*after))
         rows = session.execute(page.limit(max(1, min(most, PAGE))))
-        return [_notice(actor, row) for row in rows]
+        return [_notice(session, actor, row) for row in rows]
 
 
 def _newest() -> Select[Any]:
     n = Notification
     columns: tuple[Any, ...] = (n.id, n.case_id, n.seq, n.event, n.created_at, n.recipient_id)
+    about: tuple[Any, ...] = (Case.digest, Person.name.label("subject"))
     of_case = and_(Case.agency_id == n.agency_id, Case.year == n.year, Case.id == n.case_id)
+    of_person = and_(Person.agency_id == n.agency_id, Person.id == Case.subject_id)
     newest = (n.created_at.desc(), n.id.desc())
-    return select(*columns).outerjoin(Case, of_case).order_by(*newest)
+    told = select(*columns, *about).outerjoin(Case, of_case)
+    return told.outerjoin(Person, of_person).order_by(*newest)
 
 
 def _lent(actor: Actor, grant: Grant, calendar: Calendar) -> ColumnElement[bool]:
@@ -87,7 +97,21 @@ def _takes_part(person_id: UUID | None, how: ColumnElement[bool]) -> ColumnEleme
     return exists().where(here, p.person_id == person_id, p.until_at.is_(None), how)
 
 
-def _notice(actor: Actor, row: Any) -> Notice:
+def _notice(session: Session, actor: Actor, row: Any) -> Notice:
     own = row.recipient_id == actor.person_id
     behind = None if own else row.recipient_id
-    return Notice(row.id, row.case_id, row.seq, row.event, row.created_at, behind)
+    label, sentence = _words(session, row)
+    said = (row.event, label, sentence, row.created_at, behind)
+    return Notice(row.id, row.case_id, row.seq, *said)
+
+
+def _words(session: Session, row: Any) -> tuple[Label, Label]:
+    """What the event is called; and the same in a sentence, with what it is about and whom."""
+    kind, _, event = row.event.partition(".")
+    if row.digest is None:
+        alone = term("event", kind) or Label(row.event, row.event)
+        return alone, alone
+    definition = DEFINITIONS.get(session, row.digest)
+    label, subject = event_label(definition, kind, event), Label(row.subject, row.subject)
+    machine = definition.machines[kind]
+    return label, worded("notice.of_case", kind=machine.label, subject=subject, event=label)

@@ -1,4 +1,4 @@
-"""Everything about somebody, taken out: as JSON, and as a ZIP with the documents of their results.
+"""Everything about somebody, taken out: as JSON, and as a ZIP with documents and files.
 
 For themself, and by letter through HR. UU 27/2022 article 7 (access and a copy) and 13 (a form in
 common use). Nothing of others goes with it: no answers of single or hidden raters, no result that
@@ -23,9 +23,11 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import NotFound
+from kinerja_flow.files import Files
 from kinerja_flow.models import Answer, Case, Document, Person, Result
 from kinerja_flow.policy import Actor, Held, only_hr
 from kinerja_flow.services.document import document
+from kinerja_flow.services.my_data_files import add_files
 from kinerja_flow.services.my_data_parts import Whose, delivered, my_cases, people_in
 from kinerja_flow.services.my_data_tables import parts
 from kinerja_flow.services.reading_log import Reader, note
@@ -81,8 +83,9 @@ def _note(session: Session, officer: Actor, whose: Whose) -> None:
             note(session, Reader(officer, year, "export", Held(OFFICER)), results)
 
 
-def my_archive(actor: Actor, into: BinaryIO) -> None:
-    """Write a ZIP: `data.json` as `my_data` has it, and the documents of the actor's results."""
+def my_archive(actor: Actor, into: BinaryIO, files: Files) -> None:
+    """Write a ZIP: `data.json` as `my_data` has it, the documents of the actor's results, and the
+    files that were handed in, with their list `files.json`."""
     whose = _own(actor)
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         with archive.open("data.json", "w") as file:
@@ -90,6 +93,7 @@ def my_archive(actor: Actor, into: BinaryIO) -> None:
         for case_id, number in _documents(whose):
             found = document(case_id, actor, number)
             archive.writestr(f"documents/{case_id}-{number}.pdf", found.pdf)
+        add_files(archive, whose, files)
 
 
 def _own(actor: Actor) -> Whose:

@@ -63,6 +63,8 @@ def _of_account(whose: Whose) -> Iterator[Part]:
     mine = select(a.id).where(a.agency_id == whose.agency_id, a.person_id == me)
     yield part(whose, a, a.person_id == me, without=_KEYS)
     yield part(whose, c, c.account_id.in_(mine), c.issued_by == me, without=_KEYS)
+    e = m.AccountEvent
+    yield part(whose, e, e.person_id == me, e.actor_id == me)
     for model in (m.SignInSession, m.RecoveryCode):
         yield part(whose, model, model.account_id.in_(mine), without=_KEYS)
 

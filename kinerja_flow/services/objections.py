@@ -29,7 +29,8 @@ from workflows.definition import Label
 class SaidIn:
     """What was said with one act of the objection, by the inputs of the template."""
 
-    action: Label
+    action: str
+    action_label: Label
     capacity: str
     actor_id: UUID | None
     on_behalf_of_id: UUID | None
@@ -126,7 +127,8 @@ def _one(facts: Facts, rows: list[Any]) -> SaidIn:
     kind = facts.case.kind if first.case_id == facts.case.id else facts.machine.parent
     action = facts.definition.machines[str(kind)].actions[first.action]
     return SaidIn(
-        action=action.label,
+        action=action.name,
+        action_label=action.label,
         capacity=first.capacity,
         actor_id=first.actor_id,
         on_behalf_of_id=first.on_behalf_of_id,

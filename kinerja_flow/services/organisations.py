@@ -21,6 +21,8 @@ from kinerja_flow.models import (
     RoleGrant,
     Unit,
 )
+from kinerja_flow.policy import Actor
+from kinerja_flow.services import account_events
 from kinerja_flow.services.acting import actor_for as actor_for
 
 #: The three zones of the country.
@@ -67,7 +69,9 @@ def report_to(agency_id: int, post_id: UUID, from_on: date, **superior: Any) -> 
 def grant_role(agency_id: int, person_id: UUID, role: str, from_on: date) -> UUID:
     """Somebody holds an office in the system from a day on: hr, administrator or auditor."""
     of = {"agency_id": agency_id, "person_id": person_id}
-    return _add(RoleGrant(**of, role=role, from_on=from_on))
+    with transaction() as session:
+        account_events.note(session, Actor(person_id, agency_id), "role_granted")
+        return _add(RoleGrant(**of, role=role, from_on=from_on))
 
 
 def add_days_off(agency_id: int, days: Iterable[tuple[date, str]]) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from kinerja_flow.facts import Facts
 from kinerja_flow.workflow import relation_label, releases
-from kinerja_flow.workflow.naming import TERMS
-from workflows.definition import LANGUAGES, Label
+from kinerja_flow.workflow.naming import worded
+from workflows.definition import Label
 
 #: The codes of the sentences, in the order in which they are told.
 PROMISED = ("sealed", "mixed", "minimum")
@@ -36,11 +35,11 @@ def promise(facts: Facts, instrument: str, relation: str) -> Promise | None:
     use = facts.definition.relations.get(relation)
     if use is None or not use.anonymous:
         return None
-    promised = [_said(f"anonymity.{code}", least=use.min_count) for code in PROMISED]
+    promised = [worded(f"anonymity.{code}", least=use.min_count) for code in PROMISED]
     if use.rolls_up_to is not None:
         into = relation_label(facts.definition, use.rolls_up_to)
-        promised.append(_said("anonymity.joins", relation=into))
-    limits = tuple(_said(f"anonymity.limit.{code}") for code in LIMITS)
+        promised.append(worded("anonymity.joins", relation=into))
+    limits = tuple(worded(f"anonymity.limit.{code}") for code in LIMITS)
     closes_at = _closes_at(facts, instrument, relation)
     return Promise(relation, use.min_count, closes_at, tuple(promised), limits)
 
@@ -53,13 +52,3 @@ def _closes_at(facts: Facts, instrument: str, relation: str) -> datetime | None:
         terms = [facts.state.deadline]
     days = [day for term in terms if (day := facts.last_day(term)) is not None]
     return facts.calendar.end_of(min(days)) if days else None
-
-
-def _said(code: str, **params: Any) -> Label:
-    return Label(
-        *(TERMS.say(code, language, **_worded(params, language)) for language in LANGUAGES)
-    )
-
-
-def _worded(params: dict[str, Any], language: str) -> dict[str, Any]:
-    return {k: v(language) if isinstance(v, Label) else v for k, v in params.items()}

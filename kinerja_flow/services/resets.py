@@ -15,7 +15,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Invalid
 from kinerja_flow.models import Account, ResetRequest, SignInCode
-from kinerja_flow.services import accounts, delays, forms, logins, mails, sessions
+from kinerja_flow.services import account_events, accounts, delays, forms, logins, mails, sessions
 from kinerja_flow.services.logins import Known
 from kinerja_flow.services.mails import Mail
 from kinerja_flow.services.sessions import Device
@@ -95,6 +95,7 @@ def _mail(session: Session, known: Known, language: str, settings: Settings) -> 
     accounts.end_codes(session, [account.id], "mail")
     code, row = accounts.code_row(account, "mail", LASTS, None)
     session.add(row)
+    account_events.note(session, account, "code_mailed")
     link = f"{settings.address.rstrip('/')}/aktivasi/{code}?lang={language}"
     words = {"link": link, "minutes": int(LASTS.total_seconds() // 60)}
     subject = mails.MESSAGES.say("reset_subject", language)

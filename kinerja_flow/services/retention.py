@@ -7,7 +7,7 @@ says, so that every time here is a setting of the agency with a default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Invalid
 from kinerja_flow.models import (
     RUNNING,
+    AccountEvent,
     Agency,
     Case,
     Complaint,
@@ -115,6 +116,7 @@ KEPT: Mapping[str, Kept] = {
         ServiceToken,
         lambda t: or_(ServiceToken.expires_at < t, ServiceToken.revoked_at < t),
     ),
+    "account_events": Kept(730, AccountEvent, lambda t: AccountEvent.at < t),
     "sign_in_sessions": Kept(30, SignInSession, lambda t: SignInSession.seen_at < t),
     "complaints": Kept(
         1825, Complaint, lambda t: Complaint.received_on < t.date(), ("text", "response")
@@ -127,10 +129,16 @@ KEPT: Mapping[str, Kept] = {
 }
 
 
+#: Files of bukti dukung and objections, which `file_sweep` removes.
+FILES = "evidence_files"
+#: For how many days each thing is kept where an agency says nothing else.
+DAYS: Mapping[str, int] = {**{what: kept.days for what, kept in KEPT.items()}, FILES: 1825}
+
+
 class RetentionForm(forms.Form):
     """How many days something is kept."""
 
-    what = forms.choice("what", tuple(KEPT))
+    what = forms.choice("what", tuple(DAYS))
     days = forms.count("days", 1, 36_500)
 
 
@@ -168,10 +176,10 @@ def retentions(actor: Actor) -> list[Term]:
         )
         own = {row.what: row for row in rows}
     return [
-        Term(what, own[what].days, kept.days, own[what].set_by)
+        Term(what, own[what].days, days, own[what].set_by)
         if what in own
-        else Term(what, kept.days, kept.days, None)
-        for what, kept in KEPT.items()
+        else Term(what, days, days, None)
+        for what, days in DAYS.items()
     ]
 
 
@@ -180,21 +188,28 @@ def sweep_over() -> int:
 
     By sets, each with its count in one transaction. One that dies is taken up where it was.
     """
+    return sum(_sweep(agency_id) for agency_id in agencies_due(_ALL))
+
+
+def agencies_due(mark: str) -> Sequence[int]:
+    """The agencies for which a sweep was not marked as through for a day."""
     s, now = Swept, clock.now()
-    lately = select(s.id).where(s.agency_id == Agency.id, s.what == _ALL, s.swept_at > now - EVERY)
+    lately = select(s.id).where(s.agency_id == Agency.id, s.what == mark, s.swept_at > now - EVERY)
     with reading() as session:
-        due = session.scalars(select(Agency.id).where(~lately.exists()).order_by(Agency.id)).all()
-    return sum(_sweep(agency_id) for agency_id in due)
+        return session.scalars(select(Agency.id).where(~lately.exists()).order_by(Agency.id)).all()
 
 
-def _sweep(agency_id: int) -> int:
+def days_of(agency_id: int) -> Mapping[str, int]:
+    """For how many days an agency keeps each thing."""
     r = Retention
     with reading() as session:
         rows = session.execute(select(r.what, r.days).where(r.agency_id == agency_id))
-        own = {row.what: row.days for row in rows}
-    total = sum(
-        _let_go(agency_id, what, kept, own.get(what, kept.days)) for what, kept in KEPT.items()
-    )
+        return {**DAYS, **{row.what: row.days for row in rows}}
+
+
+def _sweep(agency_id: int) -> int:
+    days = days_of(agency_id)
+    total = sum(_let_go(agency_id, what, kept, days[what]) for what, kept in KEPT.items())
     with transaction() as session:
         session.add(Swept(agency_id=agency_id, what=_ALL, count=total, swept_at=clock.now()))
     return total
@@ -205,10 +220,16 @@ def _let_go(agency_id: int, what: str, kept: Kept, days: int) -> int:
     total, found, before = 0, CHUNK, clock.now() - timedelta(days=days)
     while found == CHUNK:
         with transaction() as session:
-            found = _as_set(session.connection(), kept, _over(agency_id, kept, before))
-            if found:
-                row = {"agency_id": agency_id, "what": what, "count": found}
-                session.add(Swept(**row, swept_at=clock.now()))
+            # On record first: of some tables the database lets nothing go otherwise.
+            noted = Swept(agency_id=agency_id, what=what, count=0, swept_at=clock.now())
+            noted.before_at = before
+            session.add(noted)
+            session.flush()
+            noted.count = found = _as_set(
+                session.connection(), kept, _over(agency_id, kept, before)
+            )
+            if not found:
+                session.delete(noted)
         total += found
     return total
 

@@ -179,9 +179,8 @@ def retry(run_id: UUID, actor: Actor) -> RunSeen:
             raise Conflict.of(
                 "run_not_started" if run.state == PREPARED else "run_cancelled", "run"
             )
-        if run.refused:
-            session.execute(_again(run))
-            run.refused = 0
+        if again := session.execute(_again(run)).rowcount:
+            run.refused -= again
             _run_on(run, actor)
         return seen(run)
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.config import Settings
 from kinerja_flow.db import reading, transaction
-from kinerja_flow.errors import Conflict, Invalid, Unauthenticated
+from kinerja_flow.errors import Conflict, Invalid, Refused, Unauthenticated
 from kinerja_flow.models import Account, RecoveryCode, SignInSession
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import apps, delays, forms, keys, sessions
+from kinerja_flow.services import account_events, apps, delays, forms, keys, sessions
 from kinerja_flow.services.sessions import Device, Signed
 
 RECOVERY_CODES = 10
@@ -50,14 +50,16 @@ class Whole:
 
 def set_up(signed: Signed, settings: Settings) -> Setup:
     """A key for an app; the same one until a code of it was typed. Raises Conflict where the second
-    step is set up already."""
+    step is set up already, Refused where the installation has no secret to keep the key under."""
+    if not settings.secret_key:
+        raise Refused.of("second_step_needs_key", "code")
     with transaction() as session:
         account = _locked(session, signed.account_id)
         if account.totp_step is not None:
             raise Conflict.of("second_step_there", "code")
         factory = apps.keys_under(settings)
         if account.totp_secret is None or apps.is_unreadable(factory, account.totp_secret):
-            account.totp_secret = factory.new().to_json(encrypt=bool(settings.secret_key))
+            account.totp_secret = factory.new().to_json(encrypt=True)
         app = factory.from_source(account.totp_secret)
         return Setup(app.pretty_key(), app.to_uri(label=str(_name(account))))
 
@@ -77,6 +79,8 @@ def confirm(signed: Signed, entry: Mapping[str, Any], device: Device, settings: 
         account.totp_step = step
         delays.forget(session, place)
         codes = _new_recovery_codes(session, account)
+        by = (account.person_id, device.address)
+        account_events.note(session, account, "second_step_set", *by)
         sessions.ended(session, SignInSession.account_id == account.id)
         return Whole(sessions.begun(session, account, device, is_whole=True), codes)
 
@@ -89,7 +93,8 @@ def finish(signed: Signed, entry: Mapping[str, Any], device: Device, settings: S
     code = _read(entry)
     place = delays.of_second_step(str(signed.account_id))
     delays.count_attempt(place)
-    with transaction() as session:
+    failed = (signed.account_id, "second_step_failed", device.address)
+    with account_events.failures_noted(*failed), transaction() as session:
         account = _locked(session, signed.account_id)
         if not (_uses_step(account, code, settings) or _uses_recovery(session, account, code)):
             raise Unauthenticated.of("code_wrong", "code")
@@ -104,6 +109,7 @@ def renew_recovery_codes(actor: Actor) -> tuple[str, ...]:
         account = session.scalar(_mine(actor).with_for_update())
         if account is None or account.totp_step is None:
             raise Conflict.of("second_step_missing", "code")
+        account_events.note(session, account, "recovery_codes_renewed", actor.person_id)
         return _new_recovery_codes(session, account)
 
 
@@ -118,8 +124,9 @@ def recovery_codes_left(actor: Actor) -> int | None:
         return session.scalar(left)
 
 
-def forget(session: Session, account: Account) -> None:
+def forget(session: Session, account: Account, by: UUID | None = None) -> None:
     """The account is without a second step, within a transaction."""
+    account_events.note(session, account, "second_step_forgotten", by)
     account.totp_secret = account.totp_step = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
 

@@ -18,14 +18,14 @@ from kinerja_flow.facts import Facts, ResultFacts
 from kinerja_flow.models import Case, Person, Post, Unit
 from kinerja_flow.policy import Actor, may_read_result, relations
 from kinerja_flow.services.reading_log import note_of_case
+from kinerja_flow.services.states import InState, state_told
 from kinerja_flow.workflow import always, load_many, newest_delivered, provisional
-from workflows.definition import Label
 
 _NEEDS = always("people", "results")
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRow(InState):
     """One segment: its period, post and unit, its assessor by name, and how far it has come.
 
     `level` and `value` are of the newest result that the reader may see: what was delivered, and
@@ -39,8 +39,6 @@ class SegmentRow:
     post: str | None
     unit: str | None
     assessor: str | None
-    phase: str
-    state: Label
     level: str | None
     value: Fraction | None
     is_last: bool
@@ -83,14 +81,13 @@ def _rows(session: Session, actor: Actor, seen: Sequence[Facts], last: Facts) ->
         post, unit = places.get(facts.case.post_id, (None, None))
         rows.append(
             SegmentRow(
+                **state_told(facts.state),
                 case_id=facts.case.id,
                 from_on=facts.case.from_on,
                 until_on=facts.case.until_on,
                 post=post,
                 unit=unit,
                 assessor=names.get(_assessor(facts)),
-                phase=facts.state.phase,
-                state=facts.state.label,
                 level=result.level if result else None,
                 value=result.value if result else None,
                 is_last=facts is last,

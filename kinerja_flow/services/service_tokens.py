@@ -18,7 +18,7 @@ from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Invalid, NotFound, Unauthenticated
 from kinerja_flow.models import ServiceToken
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import forms
+from kinerja_flow.services import account_events, forms
 from kinerja_flow.services.acting import owner_of_token
 from workflows.faults import refuse, shown
 from workflows.fields import Listed
@@ -107,6 +107,7 @@ def issue(actor: Actor, entry: Mapping[str, Any]) -> Issued:
         )
         session.add(token)
         session.flush()
+        account_events.note(session, actor, "token_issued", actor.person_id)
         return Issued(token.id, secret)
 
 
@@ -117,7 +118,10 @@ def revoke(actor: Actor, token_id: UUID) -> None:
         token = session.scalar(_seen(actor).where(ServiceToken.id == token_id))
         if token is None:
             raise NotFound.of("no_such_token", "token")
-        token.revoked_at = token.revoked_at or clock.now()
+        if token.revoked_at is None:
+            token.revoked_at = clock.now()
+            owner = Actor(token.owner_id, token.agency_id)
+            account_events.note(session, owner, "token_revoked", actor.person_id)
 
 
 def tokens_of(actor: Actor) -> list[Token]:

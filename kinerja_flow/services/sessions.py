@@ -16,7 +16,7 @@ from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Forbidden, NotFound
 from kinerja_flow.models import Account, SignInSession
 from kinerja_flow.policy import OFFICES, Actor
-from kinerja_flow.services import keys
+from kinerja_flow.services import account_events, keys
 from kinerja_flow.services.organisations import actor_for
 
 #: Between the password and the second step nobody takes longer.
@@ -97,6 +97,8 @@ def begun(session: Session, account: Account, device: Device, *, is_whole: bool)
     )
     session.add(row)
     session.flush()
+    what = "signed_in" if is_whole else "second_step_asked"
+    account_events.note(session, account, what, account.person_id, device.address)
     return secret
 
 
@@ -159,12 +161,14 @@ def revoke(actor: Actor, session_id: UUID) -> None:
         found = session.execute(delete(s).where(*of).returning(s.id)).first()
         if found is None:
             raise NotFound.of("no_such_session", "session")
+        account_events.note(session, actor, "session_ended", actor.person_id)
 
 
 def revoke_others(actor: Actor, but: UUID | None) -> None:
     """End all of the actor's sessions but one."""
     with transaction() as session:
         ended(session, SignInSession.account_id.in_(_own(actor)), but)
+        account_events.note(session, actor, "other_sessions_ended", actor.person_id)
 
 
 def sign_out(secret: str) -> None:

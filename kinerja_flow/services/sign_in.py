@@ -12,7 +12,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Forbidden, Invalid, Unauthenticated
 from kinerja_flow.models import Account
-from kinerja_flow.services import delays, forms, logins, passwords, sessions
+from kinerja_flow.services import account_events, delays, forms, logins, passwords, sessions
 from kinerja_flow.services.logins import Known
 from kinerja_flow.services.sessions import Device, Opened
 
@@ -45,6 +45,10 @@ def sign_in(entry: Mapping[str, Any], device: Device, settings: Settings) -> Ope
     of = delays.of_account(str(only.id) if only else values["login"], device.address)
     delays.count_attempt(at, of)
     if not passwords.fits(only.password_hash if only else None, values["password"]) or not only:
+        with transaction() as session:
+            delays.hold(session, of)
+            tried = only.id if only else None
+            account_events.note_failure(session, tried, "sign_in_failed", device.address)
         raise Unauthenticated.of("sign_in_refused", "login")
     with transaction() as session:
         delays.forgive(session, at)

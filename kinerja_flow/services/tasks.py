@@ -19,6 +19,7 @@ from kinerja_flow.models import Case, Cycle, Participant, Person, Sheet
 from kinerja_flow.policy import Actor
 from kinerja_flow.services.awaiting import OFFICER, awaited, states_for
 from kinerja_flow.services.briefing import CycleBriefing, unread
+from kinerja_flow.services.states import CaseInState, case_told
 from kinerja_flow.workflow import DEFINITIONS, Offer, available, collects, load_many, needs_in
 from workflows.definition import Instrument, Label
 
@@ -37,18 +38,15 @@ class ToAnswer:
     is_done: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CaseTask:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTask(CaseInState):
     """What somebody can do in one case now. `is_awaited`: the case goes on by their doing;
     `stands_in_for` are the absent officials whose part in it they hold under a grant."""
 
     case_id: UUID
     cycle_id: UUID
-    kind: Label
     subject_id: UUID
     subject: str
-    phase: str
-    state: Label
     relations: frozenset[str]
     stands_in_for: frozenset[UUID]
     ready: tuple[Offer, ...]
@@ -152,13 +150,11 @@ def _task(
     case, held = facts.case, policy.standing(facts, actor)
     offers = available(facts, actor)
     return CaseTask(
+        **case_told(facts.machine, facts.state),
         case_id=case.id,
         cycle_id=case.cycle_id,
-        kind=facts.machine.label,
         subject_id=case.subject_id,
         subject=names[case.subject_id],
-        phase=facts.state.phase,
-        state=facts.state.label,
         relations=frozenset(held),
         stands_in_for=frozenset(grant.absent_id for grant in held.values() if grant),
         ready=tuple(offer for offer in offers if not offer.blockers),

@@ -20,6 +20,7 @@ from kinerja_flow.models import Case, Cycle, HistoryEvent, Participant
 from kinerja_flow.policy import PARTS, Actor
 from kinerja_flow.services import books
 from kinerja_flow.services.awaiting import awaited
+from kinerja_flow.services.states import CaseInState, case_told
 from kinerja_flow.services.tasks import names_of
 from kinerja_flow.workflow import load_many, named, relation_label
 from workflows.definition import Label
@@ -28,14 +29,11 @@ from workflows.definition import Label
 SUPERIOR = "assessor"
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand(CaseInState):
     """Where a case stands, and what it waits for of whom: relation → actions, instruments."""
 
     case_id: UUID
-    kind: Label
-    phase: str
-    state: Label
     is_closed: bool
     due_on: date | None
     waits_for: Mapping[str, tuple[Label, ...]]
@@ -59,7 +57,7 @@ class PartTaken:
     """
 
     relation: str
-    label: Label
+    relation_label: Label
     person_id: UUID
     name: str
     from_at: datetime | None
@@ -112,8 +110,13 @@ def _stand(facts: Facts) -> Stand:
     case, state = facts.case, facts.state
     due_on = facts.last_day(state.deadline) if state.deadline else None
     waits = awaited(facts.definition, case.kind, case.state)
-    said = (case.id, facts.machine.label, state.phase, state.label, case.closed_at is not None)
-    return Stand(*said, due_on, waits)
+    return Stand(
+        **case_told(facts.machine, state),
+        case_id=case.id,
+        is_closed=case.closed_at is not None,
+        due_on=due_on,
+        waits_for=waits,
+    )
 
 
 def people_of(case_id: UUID, actor: Actor) -> tuple[PartTaken, ...]:

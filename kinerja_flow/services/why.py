@@ -25,6 +25,7 @@ from kinerja_flow.rules import RULES
 from kinerja_flow.services import released
 from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.results import readable
+from kinerja_flow.services.states import case_told
 from kinerja_flow.services.teams import hidden_from
 from kinerja_flow.services.why_told import ACTION, BOOK, READING, Check, Due, Stands, Why
 from kinerja_flow.workflow import (
@@ -157,12 +158,11 @@ def _told(
     action = facts.machine.actions.get(name) if aspect == ACTION else None
     lifting = {by for check in checks for blocker in check.blockers for by in blocker.lifted_by}
     return Why(
+        **case_told(facts.machine, facts.state),
         case_id=facts.case.id,
         person_id=asked.about.person_id or facts.case.subject_id,
         aspect=aspect,
         name=name,
-        state=facts.state.name,
-        state_label=facts.state.label,
         version=facts.case.version,
         is_allowed=not any(check.blockers for check in checks),
         stands=tuple(_stands(asked)),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kinerja_flow.errors import Blocker
+from kinerja_flow.services.states import CaseInState
 from workflows.definition import Label
 
 #: What is asked: whether an action may be taken, a book written in, or something read.
@@ -44,8 +45,8 @@ class Due:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why(CaseInState):
     """The answer. `asked_later` are the rules that look at what is given with the act, and so can't
     be told before; `holders` says who stands in the relations that could lift something."""
 
@@ -53,8 +54,6 @@ class Why:
     person_id: UUID
     aspect: str
     name: str
-    state: str
-    state_label: Label
     version: int
     is_allowed: bool
     stands: tuple[Stands, ...]

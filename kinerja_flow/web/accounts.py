@@ -11,11 +11,13 @@ from kinerja_flow.errors import Problem
 from kinerja_flow.language import language
 from kinerja_flow.pages import sent, told_at
 from kinerja_flow.security import caller, device, settings
-from kinerja_flow.services import accounts, me, second_step, sessions
+from kinerja_flow.services import account_events, accounts, me, second_step, sessions
 from kinerja_flow.web.sign_in import LARGEST, go
 from kinerja_flow.web.speech import page
 
 pages = Blueprint("accounts", __name__)
+#: So many of the newest events are shown.
+EVENTS = 20
 
 
 @pages.before_request
@@ -38,6 +40,7 @@ def _shown(problem: Problem | None = None, **words: object) -> Response:
         "at": told_at(mine.zone, language()),
         "here": who.session_id,
         "sessions": sessions.my_sessions(who.actor, settings()),
+        "events": account_events.events_of(who.actor, who.actor.person_id, most=EVENTS),
         "codes_left": second_step.recovery_codes_left(who.actor),
         **words,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
 from workflows import Catalogue
-from workflows.definition import Action, Definition, Label
+from workflows.definition import LANGUAGES, Action, Definition, Label
 
 TERMS = Catalogue(Path(__file__).parents[1] / "translations" / "terms.yaml")
 
@@ -23,6 +23,15 @@ def term(kind: str, name: str) -> Label | None:
     if code not in TERMS.texts:
         return None
     return Label(TERMS.say(code, "id"), TERMS.say(code, "en"))
+
+
+def worded(code: str, **params: Any) -> Label:
+    """A sentence of the field in both languages; labels in it are said in the same one."""
+    return Label(*(TERMS.say(code, it, **_worded(params, it)) for it in LANGUAGES))
+
+
+def _worded(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {k: v(language) if isinstance(v, Label) else v for k, v in params.items()}
 
 
 def relation_label(definition: Definition, name: str) -> Label:

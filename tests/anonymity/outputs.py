@@ -34,6 +34,9 @@ ROOT = Path(kinerja_flow.__file__).parent
 
 #: Why a write shows its caller nothing that a read or a table does not show.
 WRITES: Mapping[str, str] = {
+    "account_events.note_failure": "keeps a code, within sign-in",
+    "account_events.note": "keeps a code, within the act",
+    "account_events.failures_noted": "keeps a code where sign-in was refused",
     "accounts.*": "accounts: addresses and passwords, without cases",
     "activation.*": "one-time codes, drawn at random",
     "absences.add": "answers with the id of HR's own entry",
@@ -105,6 +108,7 @@ WRITES: Mapping[str, str] = {
     "webhooks.resume": "answers HR with HR's own entry",
     "webhooks.rotate": "answers HR with a new secret, drawn at random",
     "webhooks.subscribe": "answers HR with a new secret, drawn at random",
+    "file_sweep.sweep_files": "answers with a number; which files go is told by no answer",
     "retention.set_retention": "answers with nothing",
     "retention.sweep_over": "answers with a number; what it does is in the tables",
     "redactions.redact": "answers HR with the hash of a text that HR reads; never of a sheet",
@@ -116,6 +120,10 @@ WRITES: Mapping[str, str] = {
 
 #: What is no door: helpers that take an open session or loaded facts, forms, texts.
 PURE: Mapping[str, str] = {
+    "account_events.events_of": "codes, names and times of one account, without cases",
+    "account_events.network_of": "the network of an address",
+    "event_words.*": "names of events and grounds, from a template and the words of the field",
+    "states.*": "the name of a state, from a template",
     "attention.*": "how much waits for HR: counts of what no rater makes",
     "apps.*": "keys of authenticator apps",
     "delays.*": "counts of attempts to sign in",
@@ -180,9 +188,12 @@ PURE: Mapping[str, str] = {
     "progress_forms.*": "forms",
     "promises.*": "what raters are told, from the template alone",
     "realisations.*": "a helper of progress",
+    "my_data_files.*": "a helper of my_data.my_archive: files of rows that are in the download",
     "my_data_parts.*": "a helper of my_data: whose rows are whose",
     "my_data_tables.*": "a helper of my_data: the parts of the download",
     "redacted_documents.*": "a helper of redactions and of verify.verify_history",
+    "retention.agencies_due": "a helper of sweeps: ids of agencies",
+    "retention.days_of": "a helper of sweeps: numbers of days",
     "redaction_places.*": "a helper of redactions: tables and keys",
     "remark_forms.*": "forms",
     "remarks.*": "the shape in which feedback is told",
@@ -246,7 +257,7 @@ PURE: Mapping[str, str] = {
 #: Compared whole, at every moment.
 WHOLE = frozenset(
     """
-    recovery_codes reset_requests sign_in_codes sign_in_delays sign_in_sessions
+    account_events recovery_codes reset_requests sign_in_codes sign_in_delays sign_in_sessions
     absences accounts action_steps activities agencies answers briefing_questions
     briefing_receipts cases complaints contradiction_answers credit_entries cycles days_off
     deadlines definitions evidence feedback follow_up_steps follow_ups history idempotency_keys
@@ -338,6 +349,8 @@ ROUTES: Mapping[str, str | None] = {
             "/api/v1/session",
             "/api/v1/session/code",
             "/api/v1/sessions",
+            "/api/v1/me/account-events",
+            "/api/v1/people/<uuid:person_id>/account-events",
             "/api/v1/sessions/<uuid:session_id>",
             "/api/v1/tokens",
             "/api/v1/tokens/<uuid:token_id>",
@@ -428,8 +441,8 @@ ROUTES: Mapping[str, str | None] = {
     "/api/v1/measurements": None,
     "/api/v1/measurements/<uuid:measurement_id>/corrections": None,
     "/api/v1/practice/<uuid:case_id>/personas": None,
-    "/api/v1/practice/<uuid:case_id>/personas/<uuid:persona_id>/actions": None,
-    "/api/v1/practice/<uuid:case_id>/personas/<uuid:persona_id>/actions/<name>": None,
+    "/api/v1/practice/<uuid:case_id>/personas/<uuid:person_id>/actions": None,
+    "/api/v1/practice/<uuid:case_id>/personas/<uuid:person_id>/actions/<name>": None,
     "/api/v1/practice/<uuid:case_id>/skip": None,
     "/api/v1/questions/<uuid:question_id>/answer": None,
     "/api/v1/recognitions": None,
@@ -490,6 +503,7 @@ EVENTS: Mapping[str, str] = {
     "answered": "a request by the pattern of its address, never a citizen's; no case, no words",
     "deadline_failed": "a fault: lines of code, never values (kinerja_flow/logs.py)",
     "fall_back_failed": "the id of an appraisal, and a fault as above",
+    "files_unknown": "a number",
     "limits_apart": "the kind of error",
     "run_row_failed": "a fault as above",
     "request_failed": "a fault as above; of a citizen's page the kind of error",

@@ -116,7 +116,7 @@ def _told(portal: Portal, ids: dict[str, str], headers: Any) -> Iterator[Stage]:
         portal.world.act("sari", "look")
         yield Stage(portal, "delivered", ids, headers)
         portal.world.act("sari", "object", grounds="Target tercapai")
-        child = rows(Case, kind="objection")[0].id
+        child = rows(Case, kind="objection", agency_id=portal.world.agency_id)[0].id
         yield Stage(portal, "examining", {**ids, "case_id": str(child)}, headers)
         actors = portal.world.actors
         act(child, actors["chief"], Act("respond", {"response": "Sesuai data"}))

@@ -100,8 +100,8 @@ def test_tokens_are_made_and_a_closed_survey_makes_none(portal: Portal) -> None:
     at = f"/surveys/{_open(portal, kind='token')['id']}"
     officer = portal.as_("officer")
     made = officer.post(f"{at}/tokens", {"count": 3})
-    assert made.status_code == 201 and len(set(made.json["items"])) == 3
-    assert not any(token in repr(table("survey_tokens")) for token in made.json["items"])
+    assert made.status_code == 201 and len(set(made.json["links"])) == 3
+    assert not any(token in repr(table("survey_tokens")) for token in made.json["links"])
     assert officer.post(f"{at}/tokens", {"count": 0}).status_code == 422
     assert portal.as_("sari").post(f"{at}/close").status_code == 403
     assert portal.as_("officer", of=portal.books.other).post(f"{at}/close").status_code == 404
@@ -249,7 +249,7 @@ def test_questions_are_asked_and_answered_for_all(portal: Portal) -> None:
     assert officer.put(path, {"text": "Maret"}).status_code == 204
     assert officer.put(path, {"text": "April"}).status_code == 409
     [told] = portal.as_("tia").get(at).json["items"]
-    assert (told["answer"], told["asked_by"], told["is_mine"]) == ("Maret", None, False)
+    assert (told["answer"], told["asked_by_id"], told["is_mine"]) == ("Maret", None, False)
     assert sari.post(at, {"text": "x", "role": "raja"}).status_code == 422
     assert portal.as_("officer", of=portal.books.other).get(at).status_code == 404
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from tests.engine.world import World
 pytestmark = pytest.mark.slow
 
 ROLES = ("sari", "chief", "officer")
+FORBIDDEN = 403
 
 
 class Ids(dict[str, str]):
@@ -119,11 +120,23 @@ def test_a_value_of_another_type_is_refused(attack: Attack) -> None:
     before = digest_of_tables()
     for operation, client in attack.each():
         usual = operation.body("Teks", attack.ids.__getitem__)
-        for name, value in usual.items():
-            for wrong in _of_another_type(operation, name, value):
-                refused = attack.send(operation, client, {**usual, name: wrong})
-                assert refused.status_code >= 400, (operation.name, name, wrong)
+        _all_refused(attack, operation, client, (
+            {**usual, name: wrong}
+            for name, value in usual.items()
+            for wrong in _of_another_type(operation, name, value)
+        ))  # fmt: skip
     assert digest_of_tables() == before
+
+
+def _all_refused(
+    attack: Attack, operation: Operation, client: Client, bodies: Iterable[Any]
+) -> None:
+    """Whoever may not do this at all is told so whatever they send: the first time is enough."""
+    for body in bodies:
+        refused = attack.send(operation, client, body)
+        assert refused.status_code >= 400, (operation.name, body)
+        if refused.status_code == FORBIDDEN:
+            return
 
 
 def _of_another_type(operation: Operation, name: str, value: Any) -> tuple[Any, ...]:
@@ -139,11 +152,11 @@ def test_a_value_that_cannot_be_is_refused(attack: Attack) -> None:
     before = digest_of_tables()
     for operation, client in attack.each():
         usual = operation.body("Teks", attack.ids.__getitem__)
-        for name in usual if operation.name not in ANSWERED else ():
-            for wrong in NO_VALUE:
-                held = json.dumps({**usual, name: "@"}).replace('"@"', wrong)
-                refused = attack.send(operation, client, held)
-                assert refused.status_code >= 400, (operation.name, name, wrong)
+        _all_refused(attack, operation, client, (
+            json.dumps({**usual, name: "@"}).replace('"@"', wrong)
+            for name in (usual if operation.name not in ANSWERED else ())
+            for wrong in NO_VALUE
+        ))  # fmt: skip
     assert digest_of_tables() == before
 
 

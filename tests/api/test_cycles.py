@@ -163,7 +163,7 @@ def test_reach_is_hrs_and_units_without_a_predikat_have_no_standing(portal: Port
     roles = {one["role"]: (one["read"], one["asked"], one["share"]) for one in unit["roles"]}
     assert roles["employee"] == (0, 6, "0")
     assert portal.as_("sari").get(f"{at}/reach").status_code == 403
-    assert portal.as_("officer").get(f"{at}/unit-standings").json == {"items": []}
+    assert portal.as_("officer").get(f"{at}/unit-standings").json == {"items": [], "next": None}
     ratings = f"{at}/units/{unit['unit_id']}/ratings"
     assert portal.as_("officer").get(ratings).status_code == 409
     entry = {"level": "baik", "reason": "Capaian"}

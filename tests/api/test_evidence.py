@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +23,11 @@ HTML = b"<html><script>alert(1)</script></html>"
 
 
 @pytest.fixture
-def place(portal: Portal, tmp_path: Path) -> Iterator[Path]:
+def place(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the files are kept: at most a megabyte each."""
-    portal.app.extensions["kinerja_files"] = Files(
-        str(tmp_path / "kept"), MEGABYTE, ("pdf", "docx")
-    )
-    yield tmp_path / "kept"
+    files = Files(str(tmp_path / "kept"), MEGABYTE, ("pdf", "docx"))
+    monkeypatch.setitem(portal.app.extensions, "kinerja_files", files)
+    return tmp_path / "kept"
 
 
 def _kept(place: Path) -> list[Path]:

@@ -67,8 +67,11 @@ def test_evidence_is_shown_and_withdrawn_and_stays_readable(
     assert portal.as_("tia").post(early, LINK).status_code == 409
 
 
-def test_a_file_is_shown_in_an_objection(portal: Portal, objection: UUID, tmp_path: Path) -> None:
-    portal.app.extensions["kinerja_files"] = Files(str(tmp_path / "f"), MEGABYTE, ("pdf",))
+def test_a_file_is_shown_in_an_objection(
+    portal: Portal, objection: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Files(str(tmp_path / "f"), MEGABYTE, ("pdf",))
+    monkeypatch.setitem(portal.app.extensions, "kinerja_files", files)
     at = f"/cases/{objection}/exhibits"
     part = FileStorage(io.BytesIO(PDF), "notulen.pdf")
     boundary, body = encode_multipart({"shows": "Isi dialog", "file": part})

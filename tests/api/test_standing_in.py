@@ -65,12 +65,12 @@ def test_grants_take_as_many_queries_for_many(portal: Portal) -> None:
 
 def test_absences_are_hrs(portal: Portal) -> None:
     tia = portal.world.people["tia"]
-    entry = {"person": str(tia), "kind": "cuti", "first": "2026-02-01"}
+    entry = {"person": str(tia), "kind": "cuti", "from_on": "2026-02-01"}
     officer, at = portal.as_("officer"), f"/people/{tia}/absences"
     added = officer.post("/absences", entry)
     assert added.status_code == 201
     assert officer.get(at).json["items"] == [
-        {"id": added.json["id"], "kind": "cuti", "first": "2026-02-01", "last": None}
+        {"id": added.json["id"], "kind": "cuti", "from_on": "2026-02-01", "until_on": None}
     ]
     assert portal.as_("tia").get(at).status_code == 403
     assert portal.as_("tia").post("/absences", entry).status_code == 403
@@ -86,7 +86,7 @@ def test_appraisals_pass_to_another_assessor(portal: Portal) -> None:
     some = {**entry, "cases": [str(portal.case("sari")), str(portal.case("head"))]}
     assert portal.as_("chief").post("/hand-overs", some).status_code == 403
     done = portal.as_("officer").post("/hand-overs", some)
-    assert done.status_code == 200 and done.json["handed"] == [str(portal.case("sari"))]
+    assert done.status_code == 200 and done.json["handed_ids"] == [str(portal.case("sari"))]
     [refused] = done.json["refused"]
     assert refused["case_id"] == str(portal.case("head"))
     assert refused["blockers"][0]["rule"] == "not_their_appraisal"

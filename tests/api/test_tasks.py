@@ -16,6 +16,7 @@ def test_a_task_says_what_blocks_it(portal: Portal) -> None:
     assert task["case_id"] == str(portal.case()) and task["is_awaited"]
     [blocked] = task["blocked"]
     rules = {one["rule"] for one in blocked["blockers"]}
+    assert (task["kind"], task["state"]) == ("appraisal", "drafting") and task["state_label"]
     assert blocked["name"] == "submit_plan" and "plan_complete" in rules
     assert [one["cycle_id"] for one in found["briefings"]] == [str(portal.world.cycle_id)]
 
@@ -26,7 +27,7 @@ def test_a_team_says_where_each_stands(portal: Portal) -> None:
     team = {one["name"]: one["appraisal"] for one in portal.as_("chief").get("/team").json["items"]}
     assert sorted(team) == ["sari", "tia", "uli", "vina"]
     assert team["sari"]["waits_for"] == ["assessor"] and team["tia"]["phase"] == "planning"
-    assert portal.as_("sari").get("/team").json == {"items": []}
+    assert portal.as_("sari").get("/team").json == {"items": [], "next": None}
     assert portal.as_("chief").get("/team?year=soon").status_code == 422
 
 
@@ -37,6 +38,10 @@ def test_notifications_come_by_page_and_are_ones_own(portal: Portal) -> None:
     chief = portal.as_("chief")
     whole = chief.get("/notifications").json["items"]
     assert {one["event"] for one in whole} == {"appraisal.submit_plan"} and len(whole) == 4
+    [about_sari] = [one for one in whole if one["case_id"] == str(portal.case())]
+    assert about_sari["sentence"] == "Penilaian sari: Ajukan."
+    english = chief.get("/notifications", headers={"Accept-Language": "en"}).json["items"]
+    assert about_sari["event_label"] not in {one["event_label"] for one in english}
     first = chief.get("/notifications?limit=3").json
     rest = chief.get(first["next"].removeprefix("/api/v1")).json
     assert first["items"] + rest["items"] == whole and rest["next"] is None

@@ -18,7 +18,7 @@ def test_a_secret_is_shown_once(portal: Portal) -> None:
     assert "secret" not in listed and listed["events"] == ["case.moved"]
     turned = officer.post(f"/webhooks/{listed['id']}/secret")
     assert turned.status_code == 201 and turned.json["secret"] != made.json["secret"]
-    assert turned.json["former_until"] == "2026-01-21T05:00:00Z"
+    assert turned.json["former_until_at"] == "2026-01-21T05:00:00Z"
     assert rows(IdempotencyKey) == [], "no answer is kept in which a secret stands"
 
 

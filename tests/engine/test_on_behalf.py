@@ -342,7 +342,7 @@ def test_the_inbox_has_what_the_office_is_told_in_the_days_of_the_grant(world: W
     with clock.at(START + DAY):
         do(world, "sari", "submit")
         (notice,) = notifications_for(now(world, "tia"))
-        assert (notice.event, notice.on_behalf_of) == ("appraisal.submit", world.people["chief"])
+        assert (notice.event, notice.on_behalf_of_id) == ("appraisal.submit", world.people["chief"])
         own = notifications_for(now(world, "chief"))
         assert [(one.event, one.on_behalf_of) for one in own] == [("appraisal.submit", None)] * 2
     with clock.at(START + 3 * DAY):

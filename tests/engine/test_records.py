@@ -17,6 +17,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
 from kinerja_flow.models import (
     APPEND_ONLY,
+    SWEPT_ALONE,
     Case,
     CreditEntry,
     Measurement,
@@ -45,6 +46,7 @@ COLUMNS = {
     "result_grounds": "number",
     "redactions": "ground",
     "readings": "number",
+    "account_events": "what",
 }
 
 
@@ -100,10 +102,10 @@ def _redact(world: World) -> None:
 
 
 def test_every_append_only_table_is_tried() -> None:
-    assert set(COLUMNS) == set(APPEND_ONLY)
+    assert set(COLUMNS) == {*APPEND_ONLY, *SWEPT_ALONE}
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("table", (*APPEND_ONLY, *SWEPT_ALONE))
 def test_the_database_refuses_to_change_or_delete_what_is_on_record(
     recorded: Flask, table: str
 ) -> None:

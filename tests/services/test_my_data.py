@@ -17,10 +17,13 @@ import pytest
 from kinerja_flow import clock
 from kinerja_flow.db import Base
 from kinerja_flow.errors import Forbidden, NotFound
-from kinerja_flow.services import feedback, notes
+from kinerja_flow.files import Files, Upload
+from kinerja_flow.services import feedback, my_data_files, notes
 from kinerja_flow.services.answers import Answers, answer
 from kinerja_flow.services.deadlines import tick
+from kinerja_flow.services.evidence import attach_file
 from kinerja_flow.services.my_data import ANSWERS, NAMES, data_by_letter, my_archive, my_data
+from kinerja_flow.services.my_data_files import LIST
 from kinerja_flow.services.my_data_parts import Whose
 from kinerja_flow.services.my_data_tables import parts
 from tests.builders import AFTER, Books, table
@@ -31,6 +34,7 @@ pytestmark = pytest.mark.slow
 
 PAGE = Path(__file__).parents[2] / "docs" / "data-protection.md"
 SOMEONE: UUID = uuid4()
+NO_FILES = Files("memory://mine", 0, ())
 SECRET = "Hanya untuk saya sendiri"
 _ROW = re.compile(r"^\| `(\w+)` \|(.+)\|$", re.MULTILINE)
 
@@ -229,12 +233,61 @@ def test_the_archive_holds_the_documents(books: Books) -> None:
     rated(books)
     into = io.BytesIO()
     with books.after_rating():
-        my_archive(books.who("sari"), into)
+        my_archive(books.who("sari"), into, NO_FILES)
     with zipfile.ZipFile(into) as archive:
         names = archive.namelist()
-        assert names == ["data.json", f"documents/{books.case('sari')}-1.pdf"]
+        assert names == ["data.json", f"documents/{books.case('sari')}-1.pdf", LIST]
         assert archive.read(names[1]).startswith(b"%PDF-")
         assert json.loads(archive.read("data.json"))["data"]["results"]
+
+
+PDF = b"%PDF-1.7\n" + b"Laporan " * 40_000
+
+
+def handed_in(books: Books, files: Files, name: str, content: bytes = PDF) -> UUID:
+    """A file of bukti dukung to an RHK of Sari's."""
+    [item, *_] = [one["id"] for one in table("plan_items")]
+    upload = Upload(name, io.BytesIO(content))
+    return attach_file(books.case("sari"), books.who("sari"), {"item": str(item)}, upload, files)
+
+
+def archive_of(books: Books, who: str, files: Files) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The list of files in somebody's archive, by their names, and what lies in its folder."""
+    into = io.BytesIO()
+    my_archive(books.who(who), into, files)
+    with zipfile.ZipFile(into) as found:
+        listed = json.loads(found.read(LIST))["files"]
+        within = {name: found.read(name) for name in found.namelist() if "files/" in name}
+    return {one["name"]: one for one in listed}, within
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(str(tmp_path / "kept"), len(PDF) + 9, ("pdf",))
+
+
+def test_the_archive_holds_my_files_and_names_one_that_is_gone(books: Books, files: Files) -> None:
+    books.start("sari")
+    here = handed_in(books, files, "../laporan.pdf")
+    gone = handed_in(books, files, "hilang.pdf", PDF + b"2")
+    files.drop(books.world.agency_id, gone)
+    listed, within = archive_of(books, "sari", files)
+    assert within == {f"files/{here}.pdf": PDF}
+    assert listed["laporan.pdf"]["path"] == f"files/{here}.pdf"
+    assert (listed["hilang.pdf"]["path"], listed["hilang.pdf"]["missing"]) == (None, "gone")
+    assert archive_of(books, "tia", files) == ({}, {})
+
+
+def test_files_beyond_what_one_download_holds_are_named(
+    books: Books, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.start("sari")
+    handed_in(books, files, "satu.pdf")
+    handed_in(books, files, "dua.pdf", PDF + b"2")
+    monkeypatch.setattr(my_data_files, "MOST_BYTES", len(PDF) + 100)
+    listed, within = archive_of(books, "sari", files)
+    assert [one["missing"] for one in listed.values()] == [None, "too_much"]
+    assert list(within.values()) == [PDF]
 
 
 def test_my_answers_under_my_name_are_in_it(books: Books) -> None:

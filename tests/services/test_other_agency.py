@@ -14,6 +14,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from kinerja_flow.models import Account
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import (
     absences,
+    account_events,
     accounts,
     activation,
     answers,
@@ -174,7 +176,7 @@ def things_of(books: Books) -> Things:
     unit = next(one["unit_id"] for one in table("cases") if one["id"] == case)
     entry = {**SURVEY, "unit": unit}
     people = {name: str(person) for name, person in world.people.items()}
-    away = {"person": people["tia"], "kind": "cuti", "first": "2026-02-01"}
+    away = {"person": people["tia"], "kind": "cuti", "from_on": "2026-02-01"}
     days = {"from_on": "2026-02-01", "until_on": "2026-02-03"}
     grant = {"absent": people["head"], "by": people["secretary"], "kind": "plh", **days}
     seen = {"day": "2026-01-19", "text": "Melayani dengan ramah"}
@@ -325,8 +327,9 @@ ELSEWHERE: dict[str, Call] = {
     "sessions.revoke": lambda a, t: sessions.revoke(a, t.session),
     "slips.issue_asked": lambda a, t: slips.issue_asked(a, {"unit": str(t.unit)}, Settings()),
     "slips.units_for": lambda a, t: [one for one in slips.units_for(a) if one[0] == t.unit],
+    "account_events.events_of": lambda a, t: account_events.events_of(a, t.sari),
     "absences.add": lambda a, t: absences.add(
-        a, {"person": str(t.sari), "kind": "cuti", "first": "2026-02-01"}
+        a, {"person": str(t.sari), "kind": "cuti", "from_on": "2026-02-01"}
     ),
     "absences.listed": lambda a, t: absences.listed(a, t.sari),
     "absences.remove": lambda a, t: absences.remove(a, t.absence),
@@ -437,7 +440,7 @@ ELSEWHERE: dict[str, Call] = {
         a, {"what": "history", "days": 1}
     ),
     "my_data.my_data": lambda a, t: _not_about(my_data.my_data, a, t),
-    "my_data.my_archive": lambda a, t: _not_about(my_data.my_archive, a, t),
+    "my_data.my_archive": lambda a, t: _not_about(partial(my_data.my_archive, files=FILES), a, t),
     "my_data.data_by_letter": lambda a, t: my_data.data_by_letter(a, t.sari, io.BytesIO()),
     "segment_list.segments_of": lambda a, t: segment_list.segments_of(a, t.sari, t.cycle),
     "segments.move": lambda a, t: segments.move(a, t.sari, t.cycle, DAY),

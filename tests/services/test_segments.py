@@ -321,7 +321,9 @@ def test_the_years_result_comes_from_the_segments_and_tells_when_one_changed(wor
 def test_an_absence_leaves_a_segment_out(world: World) -> None:
     second = moved(world, SEPTEMBER)
     entry = {"person": str(world.people["sari"]), "kind": "tugas_belajar"}
-    absences.add(world.actors["officer"], {**entry, "first": "2025-12-01", "last": "2026-08-20"})
+    absences.add(
+        world.actors["officer"], {**entry, "from_on": "2025-12-01", "until_on": "2026-08-20"}
+    )
     world.act("head", "rate", of=second, hasil="baik")
     [found] = read_results(second, world.actors["sari"])
     assert found.level == "baik"
@@ -408,15 +410,15 @@ BAD = Actor(uuid4(), 10**6, frozenset({"hr"}))
     [
         ({}, "required"),
         ({"kind": "malas"}, "not_an_option"),
-        ({"first": "2026-02-30"}, "no_such_date"),
-        ({"last": "2025-01-01"}, "ends_before_it_begins"),
+        ({"from_on": "2026-02-30"}, "no_such_date"),
+        ({"until_on": "2025-01-01"}, "ends_before_it_begins"),
         ({"person": "x"}, "not_an_id"),
         ({"extra": 1}, "unknown_input"),
         ([], "inputs_not_mapping"),
     ],
 )
 def test_a_bad_absence_is_refused(world: World, entry: Any, code: str) -> None:
-    good = {"person": str(world.people["sari"]), "kind": "cuti", "first": "2026-02-01"}
+    good = {"person": str(world.people["sari"]), "kind": "cuti", "from_on": "2026-02-01"}
     given_entry = {**good, **entry} if entry else entry
     with pytest.raises(Invalid) as problem:
         absences.add(world.actors["officer"], given_entry)
@@ -425,9 +427,9 @@ def test_a_bad_absence_is_refused(world: World, entry: Any, code: str) -> None:
 
 def test_absences_are_hrs_and_of_their_own_agency(world: World) -> None:
     officer, sari = world.actors["officer"], world.people["sari"]
-    entry = {"person": str(sari), "kind": "cuti", "first": "2026-02-01"}
+    entry = {"person": str(sari), "kind": "cuti", "from_on": "2026-02-01"}
     absence = absences.add(officer, entry)
-    assert [(one.kind, one.last) for one in absences.listed(officer, sari)] == [("cuti", None)]
+    assert [(one.kind, one.until_on) for one in absences.listed(officer, sari)] == [("cuti", None)]
     for verb in (
         partial(absences.add, world.actors["sari"], entry),
         partial(absences.listed, world.actors["chief"], sari),

@@ -135,7 +135,7 @@ def test_a_superior_sees_what_hangs_on_an_appraisal(books: Books) -> None:
         books.world.act("sari", "object", "sari", grounds="Belum dihitung")
         [sari] = [member for member in team(books.who("chief")) if member.name == "sari"]
         assert [one.kind.id for one in sari.beside] == ["Keberatan"]
-        found = [task.kind.id for task in my_tasks(books.who("chief")).cases if task.ready]
+        found = [task.kind_label.id for task in my_tasks(books.who("chief")).cases if task.ready]
         assert "Keberatan" in found
 
 

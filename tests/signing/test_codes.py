@@ -214,3 +214,10 @@ def test_a_colleague_who_asks_ends_no_code_on_paper(posted: House) -> None:
     browser = posted.browser()
     assert browser.sign_in("sari", PASSWORD).status_code == 303
     assert browser.post("/aktivasi", code=slip.code, password=NEW).status_code == 200
+
+
+def test_what_is_wrong_leads_to_its_field(house: House) -> None:
+    page = house.browser().post("/aktivasi", code="ABCD", password="pendek").text
+    assert '<a href="#password">' in page
+    assert re.search(r'<input id="password"[^>]* aria-invalid="true"', page)
+    assert "aria-invalid" not in house.browser().get("/aktivasi").text

@@ -78,6 +78,19 @@ def test_a_recovery_code_counts_once_however_it_is_typed(house: House) -> None:
     assert "Sisa kode pemulihan: 9" in one.get("/akun").text
 
 
+def test_without_a_secret_of_the_installation_it_is_not_set_up_and_the_setting_is_named(
+    house: House,
+) -> None:
+    bare = with_settings(house, secret_key="")
+    for name in ("hana", "sari"):
+        browser = bare.browser()
+        browser.sign_in(name)
+        refused = browser.get("/masuk/atur")
+        assert refused.status_code == 422 and "KINERJA_SECRET_KEY" in refused.text
+    with house.app.app_context():
+        assert not [one for one in table("accounts") if one["totp_secret"]]
+
+
 def test_neither_codes_nor_keys_lie_open_in_the_database(house: House) -> None:
     browser = house.browser()
     browser.sign_in("hana")

@@ -6,7 +6,7 @@ from alembic import op
 from kinerja_flow.db import Json
 
 revision = "0027"
-down_revision = "0021"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
