@@ -91,7 +91,7 @@ def _ended_by_signals(server: Server) -> Iterator[None]:
 @contextmanager
 def sweeping(app: Flask, settings: Settings) -> Iterator[None]:
     """Threads that fire what is due, send mail and webhooks, go on with bulk runs, and remove
-    files, every so many seconds; none for 0. Each sweeps by itself: nothing slow holds up a clock."""
+    files, every so many seconds; none for 0. Each by itself: nothing slow holds up a clock."""
     over = Event()
     bodies = (
         *(_fire, partial(send_due, settings), partial(_send, settings, over)),

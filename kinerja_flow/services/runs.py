@@ -179,7 +179,7 @@ def retry(run_id: UUID, actor: Actor) -> RunSeen:
             raise Conflict.of(
                 "run_not_started" if run.state == PREPARED else "run_cancelled", "run"
             )
-        if again := session.execute(_again(run)).rowcount:
+        if again := session.connection().execute(_again(run)).rowcount:
             run.refused -= again
             _run_on(run, actor)
         return seen(run)
@@ -187,8 +187,7 @@ def retry(run_id: UUID, actor: Actor) -> RunSeen:
 
 def _again(run: Run) -> Any:
     refused = (*Key(run.agency_id, run.id).of(RunRow), RunRow.outcome == REFUSED)
-    anew = update(RunRow).where(*refused).values(outcome=UNDONE, blockers=None)
-    return anew.execution_options(synchronize_session=False)
+    return update(RunRow).where(*refused).values(outcome=UNDONE, blockers=None)
 
 
 def cancel(run_id: UUID, actor: Actor) -> RunSeen:

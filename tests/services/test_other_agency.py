@@ -557,6 +557,7 @@ OF_CYCLE = (
 )
 #: What takes an actor and no id of anything, or names what the caller already has.
 NO_IDS = {
+    "attention.attention",
     "accounts.change_password",
     "accounts.refuse_other_than_keepers",
     "me.who_am_i",
