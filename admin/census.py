@@ -35,6 +35,8 @@ SERVED: Mapping[str, str] = {
     "services.redactions": "redactions",
     "services.resets": "reset_requests",
     "services.retention": "retentions",
+    "services.run_reading": "run_files",
+    "services.runs": "run_rows runs",
     "services.second_step": "recovery_codes",
     "services.service_tokens": "service_tokens",
     "services.sessions": "sign_in_sessions",

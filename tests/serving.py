@@ -29,13 +29,15 @@ def serving(app: Flask, program: list[str], **settings: str) -> Iterator[tuple[A
     command = [sys.executable, *program]
     with subprocess.Popen(command, env=os.environ | given, cwd=Path(__file__).parents[1],
                           **quiet) as server:  # fmt: skip
-        _until_ready(port)
-        yield server, port
-        server.kill()
+        try:
+            _until_ready(port)
+            yield server, port
+        finally:
+            server.kill()  # a test that fails must not wait for it
 
 
 def _until_ready(port: int) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if status_of(port, "/readyz") == 200:
             return
         time.sleep(0.1)

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -378,16 +379,25 @@ def test_no_scenario_of_that_name_is_a_wrong_call(run: Run) -> None:
 PROGRAM = [sys.executable, "-c", "import sys; from kinerja_flow.cli import main; sys.exit(main())"]
 
 
-def _serving(database: str, **settings: str) -> subprocess.Popen[str]:
+#: Seconds for a process to start or end, on a machine that is busy.
+PATIENCE = 60
+
+
+@contextmanager
+def _serving(database: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
     environment = os.environ | {"KINERJA_DATABASE_URL": database, "KINERJA_PORT": "0"} | settings
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([*PROGRAM, "serve"], env=environment, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
+    with subprocess.Popen([*PROGRAM, "serve"], env=environment, text=True, **pipes) as server:  # type: ignore[call-overload]
+        try:
+            yield server
+        finally:
+            server.kill()  # a test that fails must not wait for it
 
 
 def _address(server: subprocess.Popen[str]) -> str:
     assert server.stdout is not None
     found = re.search(r"http://\S+/", server.stdout.readline())
-    assert found, server.communicate(timeout=10)
+    assert found, server.communicate(timeout=PATIENCE)
     return found[0]
 
 
@@ -400,7 +410,7 @@ def test_serve_answers_and_ends_gracefully(migrated: str, number: signal.Signals
         with urllib.request.urlopen(f"{address}readyz", timeout=10) as answer:
             assert json.load(answer) == {"status": "ready"}
         server.send_signal(number)
-        out, _ = server.communicate(timeout=20)
+        out, _ = server.communicate(timeout=PATIENCE)
     assert server.returncode == 0
     assert "Berhenti" in out
 
@@ -412,7 +422,7 @@ def test_serve_fires_what_falls_due(migrated: str) -> None:
         _address(server)
         time.sleep(1.5)
         server.terminate()
-        _, err = server.communicate(timeout=20)
+        _, err = server.communicate(timeout=PATIENCE)
     assert "sweep_failed" not in err
 
 
@@ -421,11 +431,11 @@ def test_a_port_that_is_taken_is_said_to_be_so(migrated: str) -> None:
     with _serving(migrated) as first:
         port = _address(first).rstrip("/").rpartition(":")[2]
         with _serving(migrated, KINERJA_PORT=port) as second:
-            _, err = second.communicate(timeout=20)
+            _, err = second.communicate(timeout=PATIENCE)
         assert second.returncode == 2
         assert port in err
         first.terminate()
-        first.communicate(timeout=20)
+        first.communicate(timeout=PATIENCE)
 
 
 # --- demo ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kinerja_flow.db import reading
+from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Problem
 from kinerja_flow.files import Files
 from kinerja_flow.models import Person
@@ -61,7 +61,9 @@ from kinerja_flow.services import (
     reports,
     results,
     retention,
+    run_reading,
     running,
+    runs,
     segment_list,
     steps,
     substitutions,
@@ -76,6 +78,7 @@ from kinerja_flow.services import (
     verify_results,
     why,
 )
+from kinerja_flow.services.run_work import Key, carry_on
 from workflows.definition import Definition
 
 #: The nightly form asks more, and looks over HTTP with everybody's eyes at every moment.
@@ -157,6 +160,35 @@ def _exported(view: View, kind: str) -> str:
     into = io.BytesIO()
     exports.export(view.cycle_id, view.actor, exports.Wanted(kind), into)
     return into.getvalue().decode()
+
+
+def _runs(view: View) -> Iterator[Any]:
+    """What runs over the case tell whoever prepared them: a reminder, and the first act of the
+    present state; tried, done, read row by row, and undone."""
+    acts = view.definition.machines[view.kind].actions_from(view.state)
+    wanted = [("remind", {})] + [("advance", {"action": act.name}) for act in acts[:1]]
+    yield _each(wanted, lambda one: _run(view, *one))
+    yield [(one.kind, one.done, one.refused) for one in run_reading.runs_for(view.actor)]
+
+
+def _run(view: View, kind: str, entry: Mapping[str, Any]) -> Any:
+    found: list[Any] = []
+    try:
+        with transaction():
+            run_id = runs.prepare(view.actor, kind, {**entry, "cases": [view.case_id]})
+            found.append(runs.try_out(run_id, view.actor))
+            runs.start(run_id, view.actor)
+            carry_on(Key(view.actor.agency_id or 0, run_id))
+            one = run_reading.one_run(run_id, view.actor)
+            found += [(one.state, one.done, one.refused), run_reading.rows_of(run_id, view.actor)]
+            found.append(attempted(lambda: run_reading.file_of(run_id, view.actor)))
+            raise _Undone
+    except _Undone:
+        return found
+
+
+class _Undone(Exception):
+    """The end of what is tried: none of it stays."""
 
 
 #: No file is kept here: whoever may read one that is named in a row is told that it is gone.
@@ -248,6 +280,7 @@ READS: Mapping[str, Read] = {
     "reports.cycles": lambda _: reports.cycles(),
     "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
     "results.read_results": lambda v: results.read_results(v.case_id, v.actor),
+    "run_reading.*": lambda v: list(_runs(v)),
     "running.running_score": lambda v: running.running_score(v.case_id, v.actor),
     "segment_list.segments_of": lambda v: segment_list.segments_of(
         v.actor, v.subject_id, v.cycle_id

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.slow
 TEMPLATES = ("rakumpit", "nasional", "tim")
 #: Each example plays three worlds, in every one of which everybody looks at everything.
 PHASES = [Phase.explicit, Phase.generate] if NIGHTLY else [Phase.explicit]
-#: Services read in one way on every database; how rows lie in it is compared on each.
-READERS_ON = {"sqlite": READERS, "postgresql": ("chief",)}
+#: Whose eyes gate a change: everybody's where most can happen. Services read in one way on every
+#: database; how rows lie in it is compared on each.
+FEW = ("chief", "tia", "officer")
 #: A seed whose stories have all that can happen: see `test_the_story_has_everything`.
 FULL = 1326
 HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -33,8 +34,15 @@ HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck
 def test_nobody_can_tell_who_said_what(
     bases: dict[str, Any], backend: str, template: str, seed: int
 ) -> None:
-    readers = READERS if NIGHTLY else READERS_ON[backend]
-    prove(bases[template], story(template, seed), readers)
+    prove(bases[template], story(template, seed), _readers(backend, template))
+
+
+def _readers(backend: str, template: str) -> tuple[str, ...]:
+    if NIGHTLY:
+        return READERS
+    if backend == "postgresql":
+        return ("chief",)
+    return READERS if template == "rakumpit" else FEW
 
 
 @pytest.mark.parametrize("template", ["rakumpit", "tim"])
