@@ -35,7 +35,7 @@ SERVED: Mapping[str, str] = {
     "services.redactions": "redactions",
     "services.resets": "reset_requests",
     "services.retention": "retentions",
-    "services.run_reading": "run_files",
+    "services.run_tables": "run_files",
     "services.runs": "run_rows runs",
     "services.second_step": "recovery_codes",
     "services.service_tokens": "service_tokens",
