@@ -6,12 +6,24 @@ from flask import Blueprint, Flask
 from flask_admin import Admin
 from flask_admin.theme import Theme
 
+from admin.configuration import Configuration
 from admin.guard import guard
+from admin.history import History
+from admin.readings import Readings
+from admin.retention import Retention
+from admin.sessions import Sessions
 from admin.start import Start
+from admin.tables import Offices, Outbox, SweptRows
+from admin.tokens import Tokens
 from admin.webhooks import Webhooks
+from admin.why import WhyNot
 
 #: Every screen, in the order of the menu; the first is the start.
-SCREENS = (Start, Webhooks)
+SCREENS = (
+    Start,
+    *(History, WhyNot, Readings, Outbox, Webhooks, Retention, SweptRows),
+    *(Sessions, Tokens, Offices, Configuration),
+)
 
 
 def mount(app: Flask) -> None:

@@ -18,7 +18,8 @@ from kinerja_flow.language import language
 from kinerja_flow.pages import Pages, told_at
 from kinerja_flow.policy import Actor, only_office
 from kinerja_flow.security import caller
-from kinerja_flow.services import forms, me
+from kinerja_flow.services import forms, me, reports
+from kinerja_flow.workflow import relation_label
 from workflows import Catalogue
 
 MESSAGES = Catalogue(Path(__file__).with_name("messages.yaml"))
@@ -49,8 +50,12 @@ class Screen(BaseView):
     offices: ClassVar[frozenset[str]] = READERS
 
     def __init__(self) -> None:
+        super().__init__(*self.placed())
+
+    def placed(self) -> tuple[str, str | None, str, str]:
+        """Title, section, endpoint and address, as Flask-Admin takes them."""
         address = f"{PREFIX}/{self.path}".rstrip("/")
-        super().__init__(f"screen_{self.key}", self.section, f"admin_{self.key}", address)
+        return f"screen_{self.key}", self.section, f"admin_{self.key}", address
 
     @property
     def actor(self) -> Actor:
@@ -90,6 +95,15 @@ class Screen(BaseView):
         }
         return PAGES.page(f"admin/{template}", problem, **known, **words)
 
+    def called(self, cycle_id: UUID) -> Callable[[str], str]:
+        """A function for templates that says a relation in the words of a cycle's template."""
+        definition = reports.course_of(cycle_id, self.actor)
+
+        def say(relation: str) -> str:
+            return relation_label(definition, relation)(language())
+
+        return say
+
     def done(self, notice: str, view: str = "index", **values: object) -> Any:
         """On to a page of this screen after something was done, which `notice_<notice>` says."""
         return redirect(to(f"{self.endpoint}.{view}", said=notice, **values), 303)
@@ -103,12 +117,22 @@ class Listing:
     next: str | None
 
 
-def listing(find: Callable[..., Sequence[Any]], *of: Any, after: UUID | None = None) -> Listing:
-    """A page of a list that goes by its ids, as services page it (`after`, `most`)."""
+def _by_id(row: Any) -> str:
+    return str(row.id)
+
+
+def listing(
+    find: Callable[..., Sequence[Any]],
+    *of: Any,
+    after: Any = None,
+    place: Callable[[Any], str] = _by_id,
+) -> Listing:
+    """A page of a list, as services page it (`after`, `most`); `place` is where a row stands in its
+    order, as the address of the next page says it."""
     rows = find(*of, after=after, most=SIZE + 1)
     if len(rows) <= SIZE:
         return Listing(rows, None)
-    query = {**request.args.to_dict(), "after": str(rows[SIZE - 1].id)}
+    query = {**request.args.to_dict(), "after": place(rows[SIZE - 1])}
     return Listing(rows[:SIZE], f"?{urlencode(query)}")
 
 

@@ -236,7 +236,7 @@ def test_a_day_is_said_as_people_write_it(language: str, said: str) -> None:
 
 
 CATALOGUES = [*ROOT.rglob("messages.yaml"), *ROOT.rglob("terms.yaml")]
-CATALOGUES += (ROOT.parent / "workflows").glob("messages.yaml")
+CATALOGUES += [ROOT.parent / name / "messages.yaml" for name in ("workflows", "admin")]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda p: str(p.relative_to(ROOT.parent)))

@@ -16,20 +16,9 @@ from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.case_list import as_told
 from kinerja_flow.services.cases import Act, act
-from workflows.faults import refuse
-from workflows.kinds import Given
 
 MOST = 500
 noun = Noun("batch", "Many acts in one request.")
-
-
-class InputsInput(Given):
-    """What the action takes, by name."""
-
-    def taken(self, value: Any) -> Mapping[str, Any]:
-        if not isinstance(value, Mapping):
-            raise refuse("inputs_not_mapping")
-        return value
 
 
 class ActForm(forms.Form):
@@ -39,7 +28,7 @@ class ActForm(forms.Form):
     action = forms.text("action", 40)
     version = forms.count("version", 1, 10**9)
     key = forms.text("key", 40, optional=True)
-    inputs = InputsInput(forms.spec("inputs", optional=True))
+    inputs = forms.named("inputs")
 
 
 class BatchForm(forms.Form):

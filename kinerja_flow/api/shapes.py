@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kinerja_flow.services import forms
-from kinerja_flow.services.cycle_forms import SettingsInput, WindowsInput
+from kinerja_flow.services.cycle_forms import WindowsInput
 from kinerja_flow.services.template_list import MOST_SOURCE, SourceInput
 from workflows.definition import Action, Input
 from workflows.kinds import FIELDS, Given
@@ -88,7 +88,7 @@ _TOLD: Mapping[type[Given], Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     forms.IdInput: lambda _: UUID,
     SourceInput: lambda _: {"type": "string", "maxLength": MOST_SOURCE},
     WindowsInput: lambda _: {"type": "object", "additionalProperties": SPAN},
-    SettingsInput: lambda _: {"type": "object", "additionalProperties": True},
+    forms.NamedInput: lambda _: {"type": "object", "additionalProperties": True},
     forms.TimeInput: lambda _: {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
     forms.LinkInput: lambda _: {"type": "string", "format": "uri"},
     forms.Sha256Input: lambda _: {"type": "string", "pattern": "^[0-9a-f]{64}$"},

@@ -12,6 +12,7 @@ from kinerja_flow.cli.demonstration import demo
 from kinerja_flow.cli.documents import cases, document, export
 from kinerja_flow.cli.people import person, retention, why
 from kinerja_flow.cli.refusals import MISUSED, STOPPED, CannotListen, Unready, refuse
+from kinerja_flow.cli.runs import run
 from kinerja_flow.cli.scenarios import scenario
 from kinerja_flow.cli.serving import serve
 from kinerja_flow.cli.setup import init, upgrade
@@ -44,6 +45,7 @@ for command in (
     export,
     person,
     retention,
+    run,
     serve,
     scenario,
     survey,

@@ -24,6 +24,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.file_sweep import sweep_files
 from kinerja_flow.services.resets import send_due
+from kinerja_flow.services.run_work import go_on
 from kinerja_flow.services.webhook_sweep import deliver
 
 log = structlog.get_logger()
@@ -89,11 +90,13 @@ def _ended_by_signals(server: Server) -> Iterator[None]:
 
 @contextmanager
 def sweeping(app: Flask, settings: Settings) -> Iterator[None]:
-    """Threads that fire what is due, send mail and webhooks, and remove files, every so many
-    seconds; none for 0. Each sweeps by itself, so that no slow receiver holds up a clock."""
+    """Threads that fire what is due, send mail and webhooks, go on with bulk runs, and remove
+    files, every so many seconds; none for 0. Each by itself: nothing slow holds up a clock."""
     over = Event()
-    mail, hooks = partial(send_due, settings), partial(_send, settings, over)
-    bodies = (_fire, mail, hooks, partial(sweep_files, app.extensions["kinerja_files"]))
+    bodies = (
+        *(_fire, partial(send_due, settings), partial(_send, settings, over)),
+        *(partial(_run, over), partial(sweep_files, app.extensions["kinerja_files"])),
+    )
     every = (app, settings.sweep_seconds, over)
     threads = [Thread(target=_sweep, args=(body, *every), name="sweep") for body in bodies]
     running = threads if settings.sweep_seconds > 0 else []
@@ -123,6 +126,10 @@ def _fire() -> None:
     metrics.swept(done.fired, done.blocked)
     if done.fired or done.blocked:
         log.info("swept", fired=done.fired, blocked=done.blocked)
+
+
+def _run(over: Event) -> None:
+    go_on(lambda: not over.is_set())
 
 
 def _send(settings: Settings, over: Event) -> None:

@@ -14,6 +14,7 @@ from kinerja_flow.config import Settings
 from kinerja_flow.services.deadlines import tick as sweep
 from kinerja_flow.services.file_sweep import sweep_files
 from kinerja_flow.services.resets import send_due
+from kinerja_flow.services.run_work import go_on
 from kinerja_flow.services.verify import Finding, verify_history
 from kinerja_flow.services.verify_results import Recount, verify_results
 from kinerja_flow.services.webhook_sweep import deliver
@@ -24,10 +25,12 @@ from kinerja_flow.services.webhook_sweep import deliver
 @in_language
 @speaks
 def tick(speech: Speech) -> None:
-    """Fire every clock that is due, then send what webhooks are to hear. Safe to run twice."""
+    """Fire every clock that is due, go on with bulk runs, then send what webhooks are to hear. Safe
+    to run twice."""
     settings = Settings.from_environment()
     with application(settings) as app, speech.error.status(speech.text("ticking")):
         done = sweep()
+        go_on()
         send_due(settings)
         sweep_files(app.extensions["kinerja_files"])
         sent = deliver(settings)

@@ -57,6 +57,19 @@ from kinerja_flow.models.records import (
     Notification,
     Statement,
 )
+from kinerja_flow.models.runs import (
+    CANCELLED,
+    DONE,
+    OUTCOMES,
+    OVER,
+    PREPARED,
+    REFUSED,
+    RUNNING,
+    UNDONE,
+    Run,
+    RunFile,
+    RunRow,
+)
 from kinerja_flow.models.substitution import Substitution
 from kinerja_flow.models.surveys import (
     Complaint,
@@ -84,12 +97,20 @@ SWEPT_ALONE = ("account_events",)
 
 __all__ = [
     "APPEND_ONLY",
+    "CANCELLED",
     "CASES",
     "COUNTED",
     "DEAD",
+    "DONE",
     "GROUNDS",
+    "OUTCOMES",
+    "OVER",
+    "PREPARED",
+    "REFUSED",
+    "RUNNING",
     "SWEPT_ALONE",
     "TAKEN",
+    "UNDONE",
     "WAITING",
     "Absence",
     "Account",
@@ -142,6 +163,9 @@ __all__ = [
     "ResultGrounds",
     "Retention",
     "RoleGrant",
+    "Run",
+    "RunFile",
+    "RunRow",
     "ServiceToken",
     "Sheet",
     "SignInCode",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kinerja_flow.facts import Facts
-from kinerja_flow.policy.actors import Actor
+from kinerja_flow.policy.actors import READERS, Actor
 from kinerja_flow.policy.grants import DELEGABLE, Grant, Held, first_held
 from kinerja_flow.policy.raters import side_raters
 from kinerja_flow.policy.words import OPEN_READERS, OWN, PARTS
@@ -25,7 +25,7 @@ def own(facts: Facts, actor: Actor) -> frozenset[str]:
             return frozenset()
         offices = frozenset(filter(None, [actor.office]))
     found = {name for name in facts.people.keys() & PARTS if actor.person_id in facts.people[name]}
-    return frozenset(found | (offices & {"hr"}))
+    return frozenset(found | (offices & READERS))
 
 
 def is_hidden(facts: Facts, actor: Actor) -> bool:
@@ -66,8 +66,8 @@ def relations(facts: Facts, actor: Actor) -> frozenset[str]:
 
 
 def knows(facts: Facts, actor: Actor) -> bool:
-    """Whether the actor may know of the case: somebody who takes part in it, and HR; of one that
-    hangs on another (an objection, a follow-up) not whoever only gives input to that other."""
+    """Whether the actor may know of the case: somebody who takes part in it, HR and auditors; of
+    one that hangs on another (an objection, a follow-up) not whoever only gives input to that."""
     held = relations(facts, actor)
     if facts.case.parent_id is None or held & OPEN_READERS:
         return bool(held)
@@ -76,13 +76,13 @@ def knows(facts: Facts, actor: Actor) -> bool:
 
 
 def manages(facts: Facts, actor: Actor) -> bool:
-    """Whether the actor sees what somebody may be fit for: HR, and the officials above the employee
-    by the reporting lines of today; never the employee. Reads people and line."""
+    """Whether the actor sees what somebody may be fit for: HR, auditors, and the officials above
+    the employee by the reporting lines of today; never the employee. Reads people and line."""
     if actor.person_id is None or actor.person_id == facts.case.subject_id:
         return False
     held = own(facts, actor)
     is_here = actor.agency_id == facts.case.agency_id
-    return "hr" in held or (is_here and actor.person_id in facts.line)
+    return bool(held & READERS) or (is_here and actor.person_id in facts.line)
 
 
 def standing(facts: Facts, actor: Actor) -> Mapping[str, Grant | None]:

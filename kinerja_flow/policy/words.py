@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kinerja_flow.policy.actors import READERS
 from workflows.vocabulary import FORMER, RelationWord
 
 #: Those who answer surveys: no account and no person stands behind the word.
@@ -60,13 +61,13 @@ RELATIONS: Mapping[str, RelationWord] = {
 }
 
 #: Who reads what an appraisal came to, beside its employee, who reads it once it is delivered.
-RESULT_READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair", "hr"})
+RESULT_READERS = frozenset({"assessor", "reviewer", "examiner", "panel", "chair"}) | READERS
 #: Who makes a result, and reads it before it is delivered.
 RESULT_MAKERS = frozenset({"assessor", "reviewer"})
 #: Who reads what is open in an appraisal: its employee and all who have to judge or to see to it.
 OPEN_READERS = RESULT_READERS | {"employee"}
 #: Who reads the record of an objection: the two sides, whoever examines it, and HR.
-OBJECTION_READERS = frozenset({"employee", "assessor", "examiner", "hr"})
+OBJECTION_READERS = frozenset({"employee", "assessor", "examiner"}) | READERS
 #: The relations in which somebody may stand to their own case.
 OWN = frozenset({"employee", "owner"})
 #: The relations that a part in a case gives: an office or an engine is no part.

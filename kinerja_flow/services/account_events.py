@@ -17,9 +17,8 @@ from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import NotFound, Unauthenticated
 from kinerja_flow.models import Account, AccountEvent, Person
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.services.tasks import names_of
-from workflows.vocabulary import OFFICER
 
 MOST = 100
 #: So much of an address is kept: the network of a provider or an office, and no household.
@@ -99,7 +98,8 @@ def events_of(
 ) -> list[Told]:
     """What happened to somebody's way in, newest first, from before the event `after`.
 
-    For themself, and for HR of their agency without from where; NotFound for all others.
+    For themself, and for HR and auditors of their agency without from where; NotFound for all
+    others.
     """
     e, is_own = AccountEvent, person_id is not None and person_id == actor.person_id
     of = (e.agency_id == actor.agency_id, e.person_id == person_id)
@@ -115,7 +115,7 @@ def events_of(
 
 def _refuse_stranger(session: Session, actor: Actor, person_id: UUID | None) -> None:
     here = (Person.agency_id == actor.agency_id, Person.id == person_id, Person.kind != "practice")
-    if OFFICER not in actor.roles or session.scalar(select(Person.id).where(*here)) is None:
+    if not actor.roles & READERS or session.scalar(select(Person.id).where(*here)) is None:
         raise NotFound.of("no_such_person", "person")
 
 

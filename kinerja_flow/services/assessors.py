@@ -25,7 +25,7 @@ from workflows.faults import shown
 from workflows.vocabulary import FORMER
 
 #: Who reads the history of an appraisal's assessors.
-READERS = ("employee", "assessor", FORMER, "reviewer", "examiner", "hr")
+READERS = ("employee", "assessor", FORMER, "reviewer", "examiner", *sorted(policy.READERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _held(session: Session, found: Select[Any]) -> list[Held]:
 
 
 def _may_read(actor: Actor) -> ColumnElement[bool]:
-    if "hr" in actor.roles:
+    if actor.roles & policy.READERS:
         return _c.id.is_not(None)
     own = aliased(Participant)
     takes_part = exists().where(

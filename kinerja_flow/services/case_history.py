@@ -13,7 +13,6 @@ from sqlalchemy import select
 from kinerja_flow import policy
 from kinerja_flow.db import reading
 from kinerja_flow.errors import NotFound
-from kinerja_flow.facts import Facts
 from kinerja_flow.models import HistoryEvent
 from kinerja_flow.policy import OPEN_READERS, Actor
 from kinerja_flow.services import books
@@ -72,15 +71,16 @@ def history_of(
         page = found.order_by(h.seq.desc()).limit(max(1, min(most, MOST + 1)))
         rows = list(session.scalars(page))
         known = {digest: DEFINITIONS.get(session, digest) for digest in _digests(rows)}
-        return [_event(facts, known[row.definition], row) for row in rows]
+        return [told(known[row.definition], facts.case.kind, row) for row in rows]
 
 
 def _digests(rows: Iterable[Any]) -> set[str]:
     return {row.definition for row in rows}
 
 
-def _event(facts: Facts, definition: Definition, row: HistoryEvent) -> Event:
-    machine = definition.machines[facts.case.kind]
+def told(definition: Definition, kind: str, row: Any) -> Event:
+    """An event of a case of this kind, in the words of the definition under which it happened."""
+    machine = definition.machines[kind]
 
     def state(name: str | None) -> Label | None:
         found = machine.states.get(name or "")
@@ -90,7 +90,7 @@ def _event(facts: Facts, definition: Definition, row: HistoryEvent) -> Event:
         seq=row.seq,
         at=row.at,
         action=row.action,
-        action_label=event_label(definition, facts.case.kind, row.action),
+        action_label=event_label(definition, kind, row.action),
         actor_id=row.actor_id,
         on_behalf_of_id=row.on_behalf_of_id,
         capacity=row.capacity,

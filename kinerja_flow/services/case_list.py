@@ -18,7 +18,6 @@ from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case, Cycle, Participant
 from kinerja_flow.policy import DELEGABLE, Actor
 from kinerja_flow.services import books
-from kinerja_flow.services.awaiting import OFFICER
 from kinerja_flow.services.states import CaseInState, case_told
 from kinerja_flow.services.tasks import names_of
 from kinerja_flow.workflow import load_many
@@ -76,7 +75,8 @@ def as_told(problem: Problem, case_id: UUID, actor: Actor) -> Problem:
 def cases_for(
     actor: Actor, wanted: Filter, *, after: UUID | None = None, most: int = MOST
 ) -> list[CaseSeen]:
-    """The actor's own cases and those in which they take part, for HR all of the agency; newest
+    """The actor's own cases and those in which they take part, for HR and auditors all of the
+    agency; newest
     first, from below the case `after`. The number of queries does not grow with their number.
 
     A page is stable while cases come and go: ids are drawn in the order of time.
@@ -101,11 +101,11 @@ def _in_order(session: Session, actor: Actor, loaded: Iterable[Facts]) -> list[C
 
 
 def _may_know(actor: Actor) -> ColumnElement[bool]:
-    """Real cases of HR's agency; else one's own, and those in which one takes part, in one's own
-    name or for an absent official."""
+    """Real cases of the agency for HR and auditors; else one's own, and those in which one takes
+    part, in one's own name or for an absent official."""
     real = select(Cycle.id).where(Cycle.agency_id == actor.agency_id, Cycle.practice_of.is_(None))
     is_real = Case.cycle_id.in_(real)
-    if OFFICER in actor.roles:
+    if actor.roles & policy.READERS:
         return is_real
     p = Participant
     absent = [grant.absent_id for grant in actor.grants]

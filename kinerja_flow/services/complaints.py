@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Conflict, Invalid, NotFound
 from kinerja_flow.models import Complaint
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.forms import Form
 from kinerja_flow.services.survey_asked import refuse_own, today_in
 from kinerja_flow.services.survey_marks import Marks
-from kinerja_flow.services.survey_readers import assessed_places, refuse_reader
+from kinerja_flow.services.survey_readers import assessed_places, refuse_outsider
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def complaints_for(
     columns = (c.id, c.unit_id, c.case_id, c.received_on, c.text, c.source, c.answered_on)
     with reading() as session:
         rows = select(*columns, c.response).where(c.agency_id == actor.agency_id)
-        if "hr" not in actor.roles:
+        if not actor.roles & READERS:
             units, cases = assessed_places(session, actor)
             rows = rows.where(c.unit_id.in_(units) | c.case_id.in_(cases))
         if after is not None:
@@ -111,6 +111,6 @@ def _complaint(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
     row = session.scalars(select(Complaint).where(*of).with_for_update()).one_or_none()
     if row is None:
         raise NotFound.of("no_such_complaint", "complaint")
-    refuse_reader(session, actor, row.unit_id, row.case_id)
+    refuse_outsider(session, actor, row.unit_id, row.case_id)
     refuse_own(session, row.case_id, actor)
     return row

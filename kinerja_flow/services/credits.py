@@ -19,7 +19,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Blocker, Forbidden, Invalid, NotFound
 from kinerja_flow.models import Case, CreditEntry, Person, Reason
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import READERS, Actor, only_hr
 from kinerja_flow.scoring import next_threshold
 from kinerja_flow.scoring.credit_steps import JENJANG, PANGKAT, STEPS
 from kinerja_flow.services import forms
@@ -28,7 +28,6 @@ from kinerja_flow.services.unit_ratings import reasoned
 from kinerja_flow.workflow import Entry, counting, entries_of, totals, write
 from workflows.definition import Input, Label
 from workflows.kinds import NumberInput
-from workflows.vocabulary import OFFICER
 
 #: What an opening balance may be; documents state three places.
 _LIMITS = {"from": 0, "to": 1000, "places": 3}
@@ -131,7 +130,7 @@ def credit_of(actor: Actor, person_id: UUID) -> list[LevelCredit]:
     For all others there is none (NotFound).
     """
     assert actor.agency_id is not None, "an actor acts for an agency"
-    if actor.person_id != person_id and OFFICER not in actor.roles:
+    if actor.person_id != person_id and not actor.roles & READERS:
         raise NotFound.of("no_such_person", "person")
     with reading() as session:
         _refuse_stranger(session, actor.agency_id, person_id)

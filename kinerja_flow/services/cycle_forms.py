@@ -32,15 +32,6 @@ class WindowsInput(Given):
         return {shown(name): _span(days) for name, days in value.items()}
 
 
-class SettingsInput(Given):
-    """The agency's choices by the names of the template's settings, which checks them."""
-
-    def taken(self, value: Any) -> Mapping[str, Any]:
-        if not isinstance(value, Mapping):
-            raise refuse("inputs_not_mapping")
-        return dict(value)
-
-
 _DAY = DateInput(forms.spec("day"))
 
 
@@ -58,7 +49,7 @@ class CycleForm(forms.Form):
     name = forms.text("name", 200)
     year = IntegerInput(forms.spec("year", **_LIMITS))
     windows = WindowsInput(forms.spec("windows"))
-    settings = SettingsInput(forms.spec("settings", optional=True))
+    settings = forms.named("settings")
     from_on = forms.day("from_on", optional=True)
     until_on = forms.day("until_on", optional=True)
 

@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import reading
 from kinerja_flow.errors import NotFound
 from kinerja_flow.models import Cycle, TemplateVersion
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.services.reports import counts_in, definitions_of
 from kinerja_flow.services.states import CaseInState, case_told
 from workflows.definition import Definition, Label
-from workflows.vocabulary import OFFICER
 
 MOST = 100
 #: Where the page before ended: the year and id of its last one.
@@ -99,7 +98,7 @@ def _cycles(actor: Actor) -> Select[Any]:
 
 def _seen(session: Session, actor: Actor, rows: list[Any]) -> list[CycleSeen]:
     known = definitions_of(session, {cycle.digest for cycle, *_ in rows})
-    is_hr = OFFICER in actor.roles
+    is_hr = bool(actor.roles & READERS)
     counts = counts_in(session, [cycle.id for cycle, *_ in rows]) if is_hr else {}
     found = []
     for cycle, key, number in rows:

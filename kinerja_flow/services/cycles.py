@@ -51,10 +51,12 @@ class CyclePlan:
 
 @dataclass(slots=True)
 class Launch:
-    """What a launch came to: the cases opened by person, and why others have none."""
+    """What a launch came to: the cases opened by person, and why others have none; whether
+    webhooks are to hear of it already."""
 
     opened: dict[UUID, UUID] = field(default_factory=dict)
     refused: dict[UUID, Blocker] = field(default_factory=dict)
+    is_noted: bool = False
 
 
 def open_cycle(template_id: UUID, actor: Actor, plan: CyclePlan) -> UUID:
@@ -122,15 +124,18 @@ def _check_plan(plan: CyclePlan) -> None:
         raise Invalid(wrong)
 
 
-def launch(cycle_id: UUID, actor: Actor, people: Iterable[UUID]) -> Launch:
+def launch(
+    cycle_id: UUID, actor: Actor, people: Iterable[UUID], *, goes_on: bool = False
+) -> Launch:
     """Open an appraisal for each of these people, in sets; who can't be appraised is named.
 
     Assessor and reviewer are the two nearest superiors of today. Nobody is opened without both:
     without a second superior nobody could examine an objection. Somebody who has an appraisal in
-    the cycle already is refused, so that a second start does nothing twice.
+    the cycle already is refused, so that a second start does nothing twice. `goes_on`: it is the
+    rest of one that has begun, of which webhooks hear once.
     """
     only_hr(actor, "cycle")
-    report = Launch()
+    report = Launch(is_noted=goes_on)
     wanted = list(dict.fromkeys(people))
     for start in range(0, len(wanted), CHUNK):
         with transaction() as session:
@@ -147,7 +152,7 @@ def _launch(
     calendar = calendar_of(session, cycle)
     population = Population(session, cycle, calendar.day_of(clock.now()), people)
     DEFINITIONS.get(session, cycle.digest)
-    writes, begun_before = [], bool(report.opened)
+    writes = []
     for person_id in people:
         blocker = population.why_not(person_id)
         if blocker is not None:
@@ -159,5 +164,6 @@ def _launch(
         writes += opening_writes(opening)
         report.opened[person_id] = opening.case_id
     write(session, writes)
-    if report.opened and not begun_before:
+    if report.opened and not report.is_noted:
         note_launch(session, cycle)
+        report.is_noted = True

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import reading
 from kinerja_flow.errors import NotFound
 from kinerja_flow.models import COUNTED, Case, Participant, Person, Post, PostHolding, Unit
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.services.unit_people import today_of
 from kinerja_flow.workflow import OFFICES
-from workflows.vocabulary import FORMER, OFFICER
+from workflows.vocabulary import FORMER
 
 MOST = 100
 #: Where the page before ended: the name and id of its last one.
@@ -84,6 +84,14 @@ def person_for(person_id: UUID, actor: Actor) -> PersonSeen:
         return _seen(session, actor, [row], today_of(session, _agency(actor)))[0]
 
 
+def names_by_id(actor: Actor, people: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The names of those of the people whom the actor may know of."""
+    with reading() as session:
+        of = (*_known(actor), Person.id.in_(list(set(people))))
+        rows = session.execute(select(Person.id, Person.name).where(*of))
+        return {row.id: row.name for row in rows}
+
+
 def _agency(actor: Actor) -> int:
     assert actor.agency_id is not None, "an actor acts for an agency"
     return actor.agency_id
@@ -91,7 +99,7 @@ def _agency(actor: Actor) -> int:
 
 def _known(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     here = (Person.agency_id == actor.agency_id, Person.kind != "practice")
-    if OFFICER in actor.roles:
+    if actor.roles & READERS:
         return here
     c, p = Case, Participant
     of_case = and_(p.agency_id == c.agency_id, p.year == c.year, p.case_id == c.id)
@@ -110,7 +118,7 @@ def _sought(actor: Actor, sought: Sought, today: date) -> list[ColumnElement[boo
     if sought.words is not None:
         by_name = Person.name.icontains(sought.words, autoescape=True)
         by_nip = Person.nip.startswith(sought.words, autoescape=True)
-        found.append(or_(by_name, by_nip) if OFFICER in actor.roles else by_name)
+        found.append(or_(by_name, by_nip) if actor.roles & READERS else by_name)
     if sought.unit_id is not None:
         held = _holdings(today).where(Post.unit_id == sought.unit_id)
         of_agency = held.where(PostHolding.agency_id == actor.agency_id)
@@ -145,6 +153,6 @@ def _seen(session: Session, actor: Actor, rows: list[Person], today: date) -> li
 
 
 def _told(actor: Actor, row: Person, posts: tuple[Holding, ...]) -> PersonSeen:
-    may = OFFICER in actor.roles or row.id == actor.person_id
+    may = bool(actor.roles & READERS) or row.id == actor.person_id
     private = (row.nip, row.rank, row.employment, row.left_on) if may else (None,) * 4
     return PersonSeen(row.id, row.name, row.kind, *private, posts)

@@ -11,7 +11,7 @@ from uuid import UUID
 from kinerja_flow.db import transaction
 from kinerja_flow.documents.tables import DAY, NUMBER, TEXT, Column, Table, write_csv, write_xlsx
 from kinerja_flow.errors import Invalid
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import Actor, only_readers
 from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.export_rows import Source, follow_ups, plans, results
 from kinerja_flow.services.reading_log import note_of_unit
@@ -62,14 +62,14 @@ class Wanted:
 
 
 def export(cycle_id: UUID, actor: Actor, wanted: Wanted, into: BinaryIO) -> int:
-    """Write a table of a cycle, for HR of its agency; how many rows it has.
+    """Write a table of a cycle, for HR and auditors of its agency; how many rows it has.
 
     A number of queries that does not grow; rows are read and written as a stream. Every row says
     whether it is provisional. What is not delivered, and who answered what, is never in it;
     each result in it is kept as read.
     Raises Forbidden, NotFound, or Invalid for another kind, form or language.
     """
-    only_hr(actor, "cycle")
+    only_readers(actor, "cycle")
     _refuse_unknown(wanted)
     with transaction() as session:
         cycle = cycle_of(session, cycle_id, actor)

@@ -19,7 +19,7 @@ from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import reading
 from kinerja_flow.models import Agency, Case, Cycle, FollowUp, HistoryEvent, Participant, Result
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import Actor, only_readers
 from kinerja_flow.scoring import Node, from_json
 from kinerja_flow.services.briefing import cycle_of
 from kinerja_flow.services.states import InState, state_told
@@ -101,7 +101,7 @@ def of_agency(
 ) -> list[Listed]:
     """The follow-ups of a cycle for HR, newest first, or those that are late; a page `after` the
     one that was listed last. Raises Forbidden, or NotFound for another agency's cycle."""
-    only_hr(actor, "cycle")
+    only_readers(actor, "cycle")
     with reading() as session:
         cycle_of(session, cycle_id, actor)
         page = _rows(actor).where(Case.cycle_id == cycle_id)
@@ -113,7 +113,7 @@ def of_agency(
 def counts(cycle_id: UUID, actor: Actor) -> list[Count]:
     """How the follow-ups of a cycle stand, for HR: by key, state and unit, with the late ones, in
     a number of queries that does not grow. Raises as `of_agency`."""
-    only_hr(actor, "cycle")
+    only_readers(actor, "cycle")
     c, f = Case, FollowUp
     with reading() as session:
         definition = DEFINITIONS.get(session, cycle_of(session, cycle_id, actor).digest)

@@ -20,6 +20,7 @@ from workflows.kinds import (
     BooleanInput,
     ChoiceInput,
     DateInput,
+    Given,
     IntegerInput,
     NumberInput,
     TextInput,
@@ -136,6 +137,15 @@ class MediaTypeInput(TextInput):
         return value
 
 
+class NamedInput(Given):
+    """Values by their names, which whoever takes them checks."""
+
+    def taken(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise refuse("inputs_not_mapping")
+        return dict(value)
+
+
 class Rows(Listed):
     """A list of forms within a form."""
 
@@ -185,6 +195,10 @@ def choice(
     if default is not None:
         field.load_default = default
     return field
+
+
+def named(name: str) -> NamedInput:
+    return NamedInput(spec(name, optional=True))
 
 
 def flag(name: str, *, default: bool) -> BooleanInput:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from kinerja_flow import models as m
 from kinerja_flow.services.my_data_parts import (
@@ -140,6 +140,15 @@ def _done(whose: Whose) -> Iterator[Part]:
     yield part(whose, t, t.published_by == me, without=("source",))
     yield part(whose, m.Redaction, m.Redaction.officer_id == me)
     yield part(whose, m.Retention, m.Retention.set_by == me)
+    yield from _runs(whose)
+
+
+def _runs(whose: Whose) -> Iterator[Part]:
+    """Bulk runs of somebody's, and that their person or appraisal was among the rows of one."""
+    me, r, w = whose.person_id, m.Run, m.RunRow
+    yield part(whose, r, r.prepared_by == me, r.started_by == me)
+    mine = or_(w.about == me, w.about.in_(my_cases(whose)))
+    yield part(whose, w, mine, without=("cells", "blockers"))
 
 
 def _said(whose: Whose) -> ColumnElement[bool]:

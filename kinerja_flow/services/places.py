@@ -12,9 +12,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from kinerja_flow.db import reading
 from kinerja_flow.errors import NotFound
 from kinerja_flow.models import COUNTED, Case, Participant, Person, Post, PostHolding, Unit
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import READERS, Actor, only_readers
 from kinerja_flow.services.unit_people import today_of
-from workflows.vocabulary import OFFICER
 
 MOST = 100
 #: Where the page before ended: the name and id of its last one.
@@ -75,7 +74,7 @@ def _agency(actor: Actor) -> int:
 
 def _known(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
     here = Unit.agency_id == actor.agency_id
-    if OFFICER in actor.roles:
+    if actor.roles & READERS:
         return (here,)
     c, p, h = Case, Participant, PostHolding
     of_case = and_(p.agency_id == c.agency_id, p.year == c.year, p.case_id == c.id)
@@ -98,7 +97,7 @@ def posts_for(
     actor: Actor, unit_id: UUID | None = None, *, after: Cursor | None = None, most: int = MOST
 ) -> list[PostSeen]:
     """The posts of the agency, or of one unit, by title, for HR. Three queries."""
-    only_hr(actor, "post")
+    only_readers(actor, "post")
     with reading() as session:
         today = today_of(session, _agency(actor))
         of_unit = and_(Unit.agency_id == Post.agency_id, Unit.id == Post.unit_id)

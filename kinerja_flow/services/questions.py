@@ -14,7 +14,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Conflict, Invalid, NotFound
 from kinerja_flow.models import BriefingQuestion, Person
-from kinerja_flow.policy import RELATIONS, Actor, only_hr
+from kinerja_flow.policy import READERS, RELATIONS, Actor, only_hr
 from kinerja_flow.services import forms
 from kinerja_flow.services.briefing import OFFICER, cycle_of
 from kinerja_flow.services.forms import Form
@@ -106,7 +106,7 @@ def questions(cycle_id: UUID, actor: Actor) -> tuple[Question, ...]:
     with reading() as session:
         cycle = cycle_of(session, cycle_id, actor)
         found = select(q).where(q.agency_id == cycle.agency_id, q.cycle_id == cycle.id)
-        if OFFICER not in actor.roles:
+        if not actor.roles & READERS:
             found = found.where(or_(q.answered_at.is_not(None), q.asked_by == actor.person_id))
         return tuple(
             _shown(row, actor) for row in session.scalars(found.order_by(q.asked_at, q.id))

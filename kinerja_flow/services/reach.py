@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from kinerja_flow.db import reading
 from kinerja_flow.models import BriefingReceipt, Cycle, Unit
-from kinerja_flow.policy import RELATIONS, Actor, only_hr
+from kinerja_flow.policy import RELATIONS, Actor, only_readers
 from kinerja_flow.services.briefing import cycle_of, parts_in, text_for
 from kinerja_flow.services.briefing_text import Text
 
@@ -37,7 +37,7 @@ def reach(cycle_id: UUID, actor: Actor) -> tuple[Reach, ...]:
 
     Two queries, however many units and people there are. Raises NotFound, Forbidden.
     """
-    only_hr(actor, "cycle")
+    only_readers(actor, "cycle")
     with reading() as session:
         cycle = cycle_of(session, cycle_id, actor)
         counts = session.execute(_counts(cycle, text_for(session, cycle))).all()

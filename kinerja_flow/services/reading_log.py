@@ -13,9 +13,8 @@ from kinerja_flow import clock, policy
 from kinerja_flow.db import new_id
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Cycle, Reading
-from kinerja_flow.policy import RELATIONS, RESULT_READERS, Actor, Held
+from kinerja_flow.policy import OFFICES, RELATIONS, RESULT_READERS, Actor, Held
 from kinerja_flow.workflow import Insert, write
-from workflows.vocabulary import OFFICER
 
 #: Whoever reads a result as an official above the employee, without a part in the appraisal.
 ABOVE = "superior"
@@ -70,9 +69,10 @@ def note_of_case(
 def note_of_unit(
     session: Session, cycle: Cycle, actor: Actor, results: Mapping[UUID, int], way: str = UNIT
 ) -> None:
-    """Keep that results of many (appraisal → number) were read at once, by HR or an official above
-    those whose they are."""
-    held = Held(OFFICER if OFFICER in actor.roles else ABOVE)
+    """Keep that results of many (appraisal → number) were read at once, by HR, an auditor or an
+    official above those whose they are."""
+    offices = [name for name in OFFICES if name in policy.READERS & actor.roles]
+    held = Held(offices[0] if offices else ABOVE)
     note(session, Reader(actor, cycle.year, way, held), results.items())
 
 

@@ -18,7 +18,7 @@ from kinerja_flow.services.teams import hidden_from
 
 MOST = 100
 #: Whose the readings of a result are to see.
-READERS = frozenset({"employee", "hr"})
+READERS = policy.READERS | {"employee"}
 
 
 @dataclass(frozen=True, slots=True)

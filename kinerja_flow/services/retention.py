@@ -13,12 +13,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, and_, case, delete, exists, or_, select, tuple_, update
+from sqlalchemy import (
+    CursorResult,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from kinerja_flow import clock
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Invalid
 from kinerja_flow.models import (
+    RUNNING,
     AccountEvent,
     Agency,
     Case,
@@ -27,13 +40,16 @@ from kinerja_flow.models import (
     IdempotencyKey,
     Notification,
     Retention,
+    Run,
+    RunFile,
+    RunRow,
     ServiceToken,
     SignInSession,
     Survey,
     SurveyComment,
     Swept,
 )
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import Actor, only_hr, only_readers
 from kinerja_flow.services import forms
 from kinerja_flow.services.redacted_documents import MARKER
 
@@ -72,6 +88,26 @@ def _of_closed_case(before: datetime) -> Any:
     return and_(e.link.is_not(None), exists(select(c.id).where(same, c.closed_at < before)))
 
 
+def _of_ended_run(before: datetime) -> Any:
+    """Rows of runs that ended, or that were prepared and never started."""
+    w, r = RunRow, Run
+    same = and_(r.agency_id == w.agency_id, r.id == w.run_id)
+    return exists(select(r.id).where(same, _ended(before)))
+
+
+def _ended(before: datetime) -> Any:
+    return and_(Run.state != RUNNING, func.coalesce(Run.ended_at, Run.prepared_at) < before)
+
+
+def _of_nothing(before: datetime) -> Any:
+    """Runs that ended, and of which nothing else is left."""
+    left = (
+        exists(select(m.run_id).where(m.agency_id == Run.agency_id, m.run_id == Run.id))
+        for m in (RunRow, RunFile)
+    )
+    return and_(_ended(before), *(~one for one in left))
+
+
 KEPT: Mapping[str, Kept] = {
     "idempotency_keys": Kept(7, IdempotencyKey, lambda t: IdempotencyKey.created_at < t),
     "notifications": Kept(730, Notification, lambda t: Notification.created_at < t),
@@ -86,6 +122,9 @@ KEPT: Mapping[str, Kept] = {
         1825, Complaint, lambda t: Complaint.received_on < t.date(), ("text", "response")
     ),
     "survey_comments": Kept(1825, SurveyComment, _of_closed_survey),
+    "run_files": Kept(30, RunFile, lambda t: RunFile.made_at < t),
+    "run_rows": Kept(365, RunRow, _of_ended_run),
+    "runs": Kept(1825, Run, _of_nothing),
     "evidence_links": Kept(1825, Evidence, _of_closed_case, ("link",)),
 }
 
@@ -128,8 +167,8 @@ def set_retention(actor: Actor, entry: Mapping[str, Any]) -> None:
 
 
 def retentions(actor: Actor) -> list[Term]:
-    """For how long the agency keeps what, for HR."""
-    only_hr(actor, "retention")
+    """For how long the agency keeps what, for HR and auditors."""
+    only_readers(actor, "retention")
     r = Retention
     with reading() as session:
         rows = session.execute(

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from kinerja_flow import clock
 from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Invalid, NotFound, Unauthenticated
-from kinerja_flow.models import ServiceToken
-from kinerja_flow.policy import Actor
+from kinerja_flow.models import Person, ServiceToken
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.services import account_events, forms
 from kinerja_flow.services.acting import owner_of_token
 from workflows.faults import refuse, shown
@@ -28,6 +28,8 @@ from workflows.vocabulary import OFFICER
 #: A token lasts no longer, so that a forgotten one ends by itself.
 MOST_DAYS = 366
 MOST_SCOPES = 40
+#: Who ends tokens of others.
+ENDING = frozenset({OFFICER})
 PREFIX = "kf_"
 _SCOPE = re.compile(r"(\*|[a-z_]{1,40}):(read|write)")
 
@@ -64,6 +66,7 @@ class Token:
 
     id: UUID
     owner_id: UUID
+    owner: str
     name: str
     scopes: tuple[str, ...]
     created_at: datetime
@@ -115,7 +118,7 @@ def revoke(actor: Actor, token_id: UUID) -> None:
     """End a token of the actor's own at once, as HR any of the agency; one that has ended stays so.
     Raises NotFound."""
     with transaction() as session:
-        token = session.scalar(_seen(actor).where(ServiceToken.id == token_id))
+        token = session.scalar(_of(actor, ENDING).where(ServiceToken.id == token_id))
         if token is None:
             raise NotFound.of("no_such_token", "token")
         if token.revoked_at is None:
@@ -125,22 +128,26 @@ def revoke(actor: Actor, token_id: UUID) -> None:
 
 
 def tokens_of(actor: Actor) -> list[Token]:
-    """The actor's own tokens, newest first; for HR those of the agency."""
-    newest = (ServiceToken.created_at.desc(), ServiceToken.id)
+    """The actor's own tokens, newest first; for HR and auditors those of the agency."""
+    owner = and_(Person.agency_id == ServiceToken.agency_id, Person.id == ServiceToken.owner_id)
+    found = _of(actor, READERS).join(Person, owner).add_columns(Person.name)
+    newest = found.order_by(ServiceToken.created_at.desc(), ServiceToken.id)
     with reading() as session:
-        return [_as_told(row) for row in session.scalars(_seen(actor).order_by(*newest))]
+        return [_as_told(*row) for row in session.execute(newest)]
 
 
-def _seen(actor: Actor) -> Select[ServiceToken]:
+def _of(actor: Actor, offices: Set[str]) -> Select[Any]:
+    """The actor's own tokens; of the whole agency for those who hold one of the offices."""
     here = select(ServiceToken).where(ServiceToken.agency_id == actor.agency_id)
-    is_officer = OFFICER in actor.roles
-    return here if is_officer else here.where(ServiceToken.owner_id == actor.person_id)
+    if actor.roles & offices:
+        return here
+    return here.where(ServiceToken.owner_id == actor.person_id)
 
 
-def _as_told(row: ServiceToken) -> Token:
+def _as_told(row: ServiceToken, owner: str) -> Token:
     scopes = tuple(row.scopes)
     at = (row.created_at, row.expires_at, row.revoked_at)
-    return Token(row.id, row.owner_id, row.name, scopes, *at)
+    return Token(row.id, row.owner_id, owner, row.name, scopes, *at)
 
 
 def recognised(secret: str) -> Recognised:

@@ -107,7 +107,7 @@ def recognised(secret: str, settings: Settings) -> Signed | None:
     its account was switched off or its person has left."""
     s, a = SignInSession, Account
     columns = (s.id, s.account_id, s.is_whole, s.seen_at, a.agency_id, a.person_id, a.totp_step)
-    of = (s.sha256 == keys.sha256(secret), a.is_active.is_(True), *_alive(settings))
+    of = (s.sha256 == keys.sha256(secret), a.is_active.is_(True), *alive(settings))
     with reading() as session:
         row = session.execute(select(*columns).join(a, a.id == s.account_id).where(*of)).first()
         if row is None:
@@ -127,7 +127,8 @@ def _is_done(row: Any, step: str | None) -> bool:
     return row.is_whole and step != "setup"
 
 
-def _alive(settings: Settings) -> tuple[ColumnElement[bool], ...]:
+def alive(settings: Settings) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the sessions whose time is not over."""
     now, s = clock.now(), SignInSession
     idle, longest = (
         timedelta(minutes=settings.idle_minutes),
@@ -147,7 +148,7 @@ def my_sessions(actor: Actor, settings: Settings) -> list[Seen]:
     """Where the actor is signed in, the latest used first."""
     s = SignInSession
     columns = (s.id, s.begun_at, s.seen_at, s.address, s.agent)
-    of = (s.account_id.in_(_own(actor)), s.is_whole.is_(True), *_alive(settings))
+    of = (s.account_id.in_(_own(actor)), s.is_whole.is_(True), *alive(settings))
     with reading() as session:
         newest = select(*columns).where(*of).order_by(s.seen_at.desc(), s.id)
         return [Seen(*row) for row in session.execute(newest)]

@@ -21,7 +21,7 @@ from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid, NotFound
 from kinerja_flow.models import Agency, Person, Substitution
 from kinerja_flow.models.substitution import KINDS
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.substitution_checks import (
     Planned,
@@ -130,7 +130,7 @@ def substitutions_of(actor: Actor, *, after: UUID | None = None, most: int = PAG
     those in which they are absent or stand in. `after` is the last one of the page before."""
     s = Substitution
     of_agency = select(*_COLUMNS).where(s.agency_id == actor.agency_id)
-    if "hr" not in actor.roles:
+    if not actor.roles & READERS:
         mine = or_(s.absent_id == actor.person_id, s.substitute_id == actor.person_id)
         of_agency = of_agency.where(mine)
     if after is not None:
@@ -142,7 +142,7 @@ def substitutions_of(actor: Actor, *, after: UUID | None = None, most: int = PAG
 
 
 def _seen_by(actor: Actor, granted: Granted) -> Granted:
-    if "hr" in actor.roles or granted.absent_id == actor.person_id:
+    if actor.roles & READERS or granted.absent_id == actor.person_id:
         return granted
     fields = {name: getattr(granted, name) for name in Granted.__dataclass_fields__}
     return Granted(**{**fields, "ground": None})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow import clock, policy
 from kinerja_flow.clock import Calendar
-from kinerja_flow.db import transaction
+from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import COUNTED, Agency, Case, Participant, Person
@@ -73,6 +73,14 @@ def hand_over(
         for start in range(0, len(wanted), CHUNK):
             _hand_over(session, change, wanted[start : start + CHUNK], report)
     return report
+
+
+def to_hand_over(actor: Actor, old: UUID, new: UUID, ground: str) -> list[UUID]:
+    """The appraisals that `hand_over` would find, by their ids; raises what it does."""
+    change = _Change(actor, old, new, ground)
+    with reading() as session:
+        _check(session, change)
+        return sorted(session.scalars(_appraisals_of(change)))
 
 
 def _readable(cases: Iterable[UUID]) -> set[UUID]:

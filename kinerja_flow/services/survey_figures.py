@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kinerja_flow.db import reading
 from kinerja_flow.errors import Conflict
 from kinerja_flow.models import Survey, SurveyComment, SurveyTally
-from kinerja_flow.policy import Actor, only_hr
+from kinerja_flow.policy import Actor, only_readers
 from kinerja_flow.scoring import number_of
 from kinerja_flow.scoring.satisfaction import LEVELS, Satisfaction, satisfaction_of
 from kinerja_flow.services.briefing import cycle_of
@@ -54,7 +54,7 @@ class SurveyLine:
 
 def surveys_of(cycle_id: UUID, actor: Actor) -> list[SurveyLine]:
     """The surveys of a cycle, as HR. Raises Forbidden, NotFound."""
-    only_hr(actor, "survey")
+    only_readers(actor, "survey")
     s = Survey
     columns = (s.id, s.instrument, s.unit_id, s.case_id, s.kind, s.opens_on, s.closes_on)
     with reading() as session:

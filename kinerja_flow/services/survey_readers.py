@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from kinerja_flow.errors import Forbidden
 from kinerja_flow.models import Case, Participant
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
+from workflows.vocabulary import OFFICER
 
 
 def assessed_places(session: Session, actor: Actor) -> tuple[set[UUID], set[UUID]]:
@@ -27,8 +28,16 @@ def assessed_places(session: Session, actor: Actor) -> tuple[set[UUID], set[UUID
 def refuse_reader(
     session: Session, actor: Actor, unit_id: UUID | None, case_id: UUID | None
 ) -> None:
-    """Forbidden for whoever is neither HR nor an assessor there."""
-    if "hr" in actor.roles:
+    """Forbidden for whoever is no HR officer, auditor or assessor there."""
+    if not actor.roles & READERS:
+        refuse_outsider(session, actor, unit_id, case_id)
+
+
+def refuse_outsider(
+    session: Session, actor: Actor, unit_id: UUID | None, case_id: UUID | None
+) -> None:
+    """Forbidden for whoever is neither an HR officer nor an assessor there."""
+    if OFFICER in actor.roles:
         return
     units, cases = assessed_places(session, actor)
     if unit_id not in units and case_id not in cases:

@@ -14,9 +14,8 @@ from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.errors import NotFound
 from kinerja_flow.models import Agency, Case, Cycle, Person, Post, Unit
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.workflow import Chart
-from workflows.vocabulary import OFFICER
 
 
 def people_seen(
@@ -30,7 +29,7 @@ def people_seen(
     """
     units = units_below(session, cycle.agency_id, unit_id)
     rows = _seen(session, actor, cycle.agency_id, _cases(session, cycle, units))
-    if not (rows or may_be_none or OFFICER in actor.roles):
+    if not (rows or may_be_none or actor.roles & READERS):
         raise NotFound.of("no_such_unit", "unit")
     return rows
 
@@ -76,7 +75,7 @@ def _cases(session: Session, cycle: Cycle, units: Collection[UUID]) -> list[Any]
 def _seen(session: Session, actor: Actor, agency_id: int, rows: list[Any]) -> list[Any]:
     """Those whose figures the actor may see today."""
     others = [row for row in rows if row.subject_id != actor.person_id]
-    if OFFICER in actor.roles:
+    if actor.roles & READERS:
         return others
     chart = Chart(session, agency_id, today_of(session, agency_id))
     return [row for row in others if actor.person_id in chart.line(row.subject_id)]

@@ -20,7 +20,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import INPUTS, Blocker, Conflict, Forbidden, Invalid, NotFound, Refused
 from kinerja_flow.models import Cycle, Reason, Unit, UnitRating
-from kinerja_flow.policy import Actor, on_behalf
+from kinerja_flow.policy import READERS, Actor, on_behalf
 from kinerja_flow.services import forms
 from kinerja_flow.services.briefing import cycle_of, parts_in
 from kinerja_flow.services.openings import calendar_of
@@ -147,7 +147,7 @@ def _refuse_unless_above(places: Places, unit_id: UUID, actor: Actor) -> dict[st
 
 def _may_read(session: Session, cycle: Cycle, unit_id: UUID, actor: Actor) -> bool:
     places = Places(session, cycle.agency_id, today(session, cycle))
-    if OFFICER in actor.roles or places.sits_in(unit_id, actor):
+    if actor.roles & READERS or places.sits_in(unit_id, actor):
         return True
     parts = parts_in(cycle)
     mine = select(parts.c.role).where(

@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 
 from kinerja_flow.db import reading
 from kinerja_flow.models import Cycle, Unit
-from kinerja_flow.policy import Actor
+from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.scoring import Distribution, distribution
 from kinerja_flow.services.briefing import cycle_of, parts_in
 from kinerja_flow.services.unit_places import Places
 from kinerja_flow.services.unit_ratings import today
 from kinerja_flow.workflow import DEFINITIONS, Cycles, contested, newest_ratings, standings
-from workflows.vocabulary import OFFICER
 
 #: Whose people a unit's distribution is about.
 ASSESSOR = "assessor"
@@ -61,7 +60,7 @@ def unit_standings(cycle_id: UUID, actor: Actor) -> list[UnitStanding]:
     found = []
     for key, counts in stands.items():
         _, unit = key
-        if OFFICER in actor.roles or unit in mine or places.stands_above(unit, actor):
+        if actor.roles & READERS or unit in mine or places.stands_above(unit, actor):
             level = rated[key].level if key in rated else None
             size, known = counts.total(), {k: n for k, n in counts.items() if k is not None}
             seen = distribution(organisation, definition.scales, level, size, known)

@@ -56,7 +56,7 @@ class _Asked:
 
 def why(case_id: UUID, actor: Actor, person_id: UUID, aspect: str, name: str) -> Why:
     """Why somebody may or may not do this now: `aspect` is action, book or reading, and `name` what
-    of it. For HR, and never about the officer's own appraisal.
+    of it. For HR and auditors, and never about their own appraisal.
 
     Raises NotFound (case, person, or no such thing), Forbidden.
     """
@@ -85,10 +85,10 @@ def _needs(aspect: str, name: str) -> Needs:
 
 
 def _refuse(facts: Facts, actor: Actor) -> None:
-    """Forbidden for whoever is no HR officer here, and for HR of their own appraisal."""
+    """Forbidden for whoever is no HR officer or auditor here, and for their own appraisal."""
     if actor.person_id == facts.case.subject_id:
         raise Forbidden(named(facts, [Blocker("own_case", "case", (_HR,), {"by": _HR})]))
-    if _HR not in policy.relations(facts, actor):
+    if not policy.relations(facts, actor) & policy.READERS:
         raise Forbidden(named(facts, [policy.not_yours(facts, actor, (_HR,), "case")]))
 
 

@@ -78,6 +78,7 @@ WRITES: Mapping[str, str] = {
     "steps.remove": "answers with nothing",
     "resets.*": "codes by e-mail, to the owner of the account",
     "second_step.*": "one's own second step",
+    "session_list.end_session": "answers with nothing",
     "sessions.revoke": "answers with nothing",
     "sessions.revoke_others": "answers with nothing",
     "sessions.sign_out": "answers with nothing",
@@ -88,6 +89,9 @@ WRITES: Mapping[str, str] = {
     "segments.*": "answers with the id of the segment that begins; its parts are in the tables",
     "substitutions.grant": "answers with the id of a grant",
     "substitutions.revoke": "answers with nothing",
+    "runs.*": "decides as cases.act does, row by row; answers with counts, codes and HR's own ids",
+    "run_work.carry_on": "answers with nothing; what it does is in the tables",
+    "run_work.go_on": "answers with a number; what it does is in the tables",
     "succession.hand_over": "answers with which appraisals pass on; parts bar it, never answers",
     "survey_closing.close_due": "answers with a number of surveys",
     "survey_closing.close_survey": "answers with nothing; what is released is read by figures",
@@ -131,6 +135,7 @@ PURE: Mapping[str, str] = {
     "me.who_am_i": "one's own name, agency and offices",
     "passwords.*": "hashes",
     "reports.course_of": "the template of a cycle, for those of its agency",
+    "session_list.sessions_of_agency": "who is signed in, without cases",
     "sessions.*": "where one is signed in oneself",
     "acting.owner_of_token": "whose a token is, within service_tokens.recognised",
     "answer_forms.*": "forms",
@@ -156,8 +161,11 @@ PURE: Mapping[str, str] = {
     "competencies.gaps_in": "a helper of lists: figures that were read before",
     "document_reading.*": "what document.document reads, within its transaction",
     "document_words.*": "the template's words for what was stated",
+    "succession.to_hand_over": "a helper of runs: the ids that succession.hand_over would find",
     "families.*": "helpers of hand-overs, on facts that never hold a sheet",
     "forms.*": "forms",
+    "history_search.years": "the years of cycles",
+    "case_history.told": "the shape in which history is told",
     "health.is_stopping": "whether the process stops",
     "health.stop": "tells the process that it stops",
     "learning_group.*": "what learning.learning reads and may tell, within its transaction",
@@ -179,6 +187,7 @@ PURE: Mapping[str, str] = {
     "plan_forms.*": "forms",
     "plan_rows.*": "rows of a plan",
     "population.*": "who can be appraised, before there is a case",
+    "directory.names_by_id": "names by ids, as directory.people_for tells them",
     "directory.held_by": "a helper of lists: posts of people",
     "problem_list.*": "the catalogues of sentences",
     "progress_forms.*": "forms",
@@ -194,6 +203,12 @@ PURE: Mapping[str, str] = {
     "remark_forms.*": "forms",
     "remarks.*": "the shape in which feedback is told",
     "rights.*": "who may do what, by a template alone, in a case that is made up",
+    "run_blockers.*": "the shape in which blockers are kept",
+    "run_cases.*": "helpers of runs: which cases are meant, within their transaction",
+    "run_kind.*": "what kinds of runs have in common",
+    "run_steps.*": "which action is meant, from the template alone",
+    "run_work.take": "a helper of runs: what services that decide answer, row by row",
+    "run_work.work": "a helper of run_work.carry_on",
     "scenarios.*": "stories on a scratch database, through the services above",
     "step_forms.*": "forms",
     "substitution_checks.*": "checks of a grant's days and people",
@@ -253,7 +268,8 @@ WHOLE = frozenset(
     deadlines definitions evidence feedback follow_up_steps follow_ups history idempotency_keys
     measurements objections observations outbox participants people plan_indicators plan_items
     plan_notes post_holdings posts practice_personas private_notes realisations reasons
-    readings receipts reporting_lines result_grounds results role_grants service_tokens signatures
+    readings receipts reporting_lines run_files run_rows runs result_grounds results role_grants
+    service_tokens signatures
     statements
     substitutions survey_comments survey_imports survey_tallies surveys template_versions
     unit_ratings units webhook_deliveries webhook_events webhooks
@@ -307,6 +323,9 @@ COMMANDS: Mapping[str, str] = {
     "verify results": "verify_results.verify_results",
     "why": "why.why",
     "person data": "my_data.my_data, my_data.data_by_letter",
+    **dict.fromkeys(("run cancel", "run resume", "run retry", "run start"), "runs, run_work"),
+    "run list": "run_reading",
+    "run show": "run_reading",
     "retention list": "retention.retentions",
     "retention set": "retention.set_retention",
 }
@@ -315,6 +334,14 @@ COMMANDS: Mapping[str, str] = {
 ROUTES: Mapping[str, str | None] = {
     "/": "/",
     "/admin/": None,
+    **dict.fromkeys(
+        (
+            *("/admin/kotak-keluar/", "/admin/mengapa/", "/admin/pembacaan/", "/admin/pengaturan/"),
+            *("/admin/peran/", "/admin/retensi/", "/admin/riwayat/", "/admin/riwayat/berkas"),
+            *("/admin/sapuan/", "/admin/sesi/", "/admin/sesi/<uuid:session_id>/akhiri"),
+            *("/admin/token/", "/admin/token/<uuid:token_id>/akhiri"),
+        )
+    ),
     "/admin/webhook/": None,
     "/admin/webhook/<uuid:webhook_id>": None,
     "/admin/webhook/<uuid:webhook_id>/lanjutkan": None,
@@ -438,6 +465,14 @@ ROUTES: Mapping[str, str | None] = {
     "/api/v1/surveys/<uuid:survey_id>/satisfaction": None,
     "/api/v1/surveys/<uuid:survey_id>/sheets": None,
     "/api/v1/surveys/<uuid:survey_id>/tokens": None,
+    "/api/v1/runs": None,
+    "/api/v1/runs/<uuid:run_id>": None,
+    "/api/v1/runs/<uuid:run_id>/cancel": None,
+    "/api/v1/runs/<uuid:run_id>/file": None,
+    "/api/v1/runs/<uuid:run_id>/retry": None,
+    "/api/v1/runs/<uuid:run_id>/rows": None,
+    "/api/v1/runs/<uuid:run_id>/start": None,
+    "/api/v1/runs/<uuid:run_id>/trial": None,
     "/api/v1/webhooks": None,
     "/api/v1/webhooks/<uuid:webhook_id>": None,
     "/api/v1/webhooks/<uuid:webhook_id>/deliveries": None,
@@ -483,6 +518,7 @@ EVENTS: Mapping[str, str] = {
     "fall_back_failed": "the id of an appraisal, and a fault as above",
     "files_unknown": "a number",
     "limits_apart": "the kind of error",
+    "run_row_failed": "a fault as above",
     "request_failed": "a fault as above; of a citizen's page the kind of error",
     "survey_not_closed": "the kind of error",
     "survey_page_failed": "the kind of error",

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kinerja_flow.db import reading
+from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Problem
 from kinerja_flow.files import Files
 from kinerja_flow.models import Person
@@ -40,6 +40,7 @@ from kinerja_flow.services import (
     feedback,
     follow_ups,
     health,
+    history_search,
     inbox,
     learning,
     measured_plans,
@@ -60,7 +61,9 @@ from kinerja_flow.services import (
     reports,
     results,
     retention,
+    run_reading,
     running,
+    runs,
     segment_list,
     steps,
     substitutions,
@@ -75,6 +78,7 @@ from kinerja_flow.services import (
     verify_results,
     why,
 )
+from kinerja_flow.services.run_work import Key, carry_on
 from workflows.definition import Definition
 
 #: The nightly form asks more, and looks over HTTP with everybody's eyes at every moment.
@@ -158,6 +162,35 @@ def _exported(view: View, kind: str) -> str:
     return into.getvalue().decode()
 
 
+def _runs(view: View) -> Iterator[Any]:
+    """What runs over the case tell whoever prepared them: a reminder, and the first act of the
+    present state; tried, done, read row by row, and undone."""
+    acts = view.definition.machines[view.kind].actions_from(view.state)
+    wanted = [("remind", {})] + [("advance", {"action": act.name}) for act in acts[:1]]
+    yield _each(wanted, lambda one: _run(view, *one))
+    yield [(one.kind, one.done, one.refused) for one in run_reading.runs_for(view.actor)]
+
+
+def _run(view: View, kind: str, entry: Mapping[str, Any]) -> Any:
+    found: list[Any] = []
+    try:
+        with transaction():
+            run_id = runs.prepare(view.actor, kind, {**entry, "cases": [view.case_id]})
+            found.append(runs.try_out(run_id, view.actor))
+            runs.start(run_id, view.actor)
+            carry_on(Key(view.actor.agency_id or 0, run_id))
+            one = run_reading.one_run(run_id, view.actor)
+            found += [(one.state, one.done, one.refused), run_reading.rows_of(run_id, view.actor)]
+            found.append(attempted(lambda: run_reading.file_of(run_id, view.actor)))
+            raise _Undone
+    except _Undone:
+        return found
+
+
+class _Undone(Exception):
+    """The end of what is tried: none of it stays."""
+
+
 #: No file is kept here: whoever may read one that is named in a row is told that it is gone.
 NO_FILES = Files("memory://", 0, ())
 
@@ -205,6 +238,14 @@ READS: Mapping[str, Read] = {
     "follow_ups.mine": lambda v: follow_ups.mine(v.actor),
     "follow_ups.of_agency": lambda v: follow_ups.of_agency(v.cycle_id, v.actor),
     "health.readiness": lambda _: health.readiness(),
+    "history_search.search": lambda v: history_search.search(
+        v.actor, history_search.Sought(v.today.year)
+    ),
+    "history_search.export": lambda v: _taken(
+        lambda into: history_search.export(
+            v.actor, history_search.Sought(v.today.year), "csv", into
+        )
+    ),
     "inbox.notifications_for": lambda v: inbox.notifications_for(v.actor),
     "measured_plans.measurements_for": lambda v: measured_plans.measurements_for(
         v.case_id, v.actor
@@ -239,6 +280,7 @@ READS: Mapping[str, Read] = {
     "reports.cycles": lambda _: reports.cycles(),
     "reports.definition_of": lambda v: reports.definition_of(v.cycle_id),
     "results.read_results": lambda v: results.read_results(v.case_id, v.actor),
+    "run_reading.*": lambda v: list(_runs(v)),
     "running.running_score": lambda v: running.running_score(v.case_id, v.actor),
     "segment_list.segments_of": lambda v: segment_list.segments_of(
         v.actor, v.subject_id, v.cycle_id

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,12 +20,18 @@ from kinerja_flow import create_app
 from kinerja_flow.config import Settings
 from kinerja_flow.db import transaction, upgrade
 from kinerja_flow.models import Case
-from kinerja_flow.services import progress, webhook_deliveries, webhook_events, webhooks
+from kinerja_flow.services import (
+    organisations,
+    progress,
+    webhook_deliveries,
+    webhook_events,
+    webhooks,
+)
 from kinerja_flow.services.cases import Act, act
 from tests.api.portal import Portal, opened
 from tests.api.samples import HOOK, SAMPLES, Sample
 from tests.conftest import SECRET, UNLIMITED
-from tests.engine.world import rows
+from tests.engine.world import LONG_AGO, rows
 
 PAGE = Path(__file__).parents[2] / "docs" / "api-rights.md"
 #: Who asks, by name, and of which agency; each stands differently to the appraisal of Sari.
@@ -36,6 +42,7 @@ ROLES: Mapping[str, str | None] = {
     "peer": "tia",
     "uninvolved": "secretary",
     "HR": "officer",
+    "auditor": "auditor",
     "HR elsewhere": "officer",
     "nobody": None,
 }
@@ -102,7 +109,18 @@ def _headers(portal: Portal, role: str) -> Mapping[str, str]:
         return {}
     if role == "HR elsewhere":
         return portal.as_("officer", of=portal.books.other).headers
+    if role == "auditor":
+        return with_auditor(portal).as_(name).headers
     return portal.as_(name).headers
+
+
+def with_auditor(portal: Portal) -> Portal:
+    """The portal with an auditor, who has no part in any case."""
+    world = portal.world
+    person = organisations.add_person(world.agency_id, "auditor")
+    organisations.grant_role(world.agency_id, person, "auditor", LONG_AGO)
+    actors = {**world.actors, "auditor": organisations.actor_for(world.agency_id, person)}
+    return replace(portal, books=replace(portal.books, world=replace(world, actors=actors)))
 
 
 def _evidence(portal: Portal, indicator_id: UUID) -> None:
@@ -186,7 +204,11 @@ def table(portal: Portal) -> dict[str, Row]:
 
 def page(found: Mapping[str, Row]) -> str:
     """The table as a page."""
-    lines = [INTRODUCTION, "| operation | " + " | ".join(ROLES) + " |", "|---" * 9 + "|"]
+    lines = [
+        INTRODUCTION,
+        "| operation | " + " | ".join(ROLES) + " |",
+        "|---" * (1 + len(ROLES)) + "|",
+    ]
     for name, row in sorted(found.items(), key=lambda one: one[0].split()[::-1]):
         lines.append(f"| `{name}` | " + " | ".join(row[role] for role in ROLES) + " |")
     return "\n".join(lines) + "\n"

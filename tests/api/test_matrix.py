@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.matrix import PAGE, ROLES, operations, page, table
+from tests.api.matrix import PAGE, ROLES, ask, operations, page, stages, table
 from tests.api.portal import Portal
 
 
@@ -13,6 +13,16 @@ def test_the_page_leaves_no_operation_out(portal: Portal) -> None:
     found = [(m, path.removeprefix("/api/v1")) for m, path, _ in operations(portal.app)]
     assert not [f"{m} {path}" for m, path in found if f"| `{m} {path}` |" not in written]
     assert written.count("\n| `") == len(found)
+
+
+def test_an_auditor_reads_all_and_writes_no_more_than_anybody(portal: Portal) -> None:
+    stage, found = next(stages(portal)), dict[str, int]()
+    for one in operations(portal.app):
+        name = f"{one[0]} {one[1].removeprefix('/api/v1')}"
+        if one[0] != "GET" or name in READ:
+            found[name] = ask(stage, "auditor", one)
+    assert {name for name, status in found.items() if status < 300} == READ | OF_ANYBODY
+    assert not [name for name, status in found.items() if status >= 500]
 
 
 @pytest.mark.nightly
@@ -29,6 +39,15 @@ def test_the_page_is_what_the_api_answers(portal: Portal) -> None:
     assert unsigned <= UNSIGNED and "nobody" in ROLES
 
 
+#: Some of what an auditor reads.
+READ = frozenset(
+    {f"GET /cases/{{case_id}}{part}" for part in ("", "/plan", "/history", "/realisations")}
+    | {"GET /cycles/{cycle_id}", "GET /webhooks", "GET /cycles/{cycle_id}/exports/{kind}"}
+)
+#: What whoever is of the agency does, without any part or office.
+OF_ANYBODY = frozenset(
+    {"DELETE /session", "POST /cycles/{cycle_id}/practice", "POST /cycles/{cycle_id}/questions"}
+)
 #: Operations on a named record that anybody who is signed in may do, and those without sign-in.
 OPEN: frozenset[str] = frozenset()
 UNSIGNED = frozenset(

@@ -55,6 +55,7 @@ from kinerja_flow.services import (
     feedback,
     follow_ups,
     hand_over_forms,
+    history_search,
     inbox,
     learning,
     measured_plans,
@@ -78,10 +79,13 @@ from kinerja_flow.services import (
     reports,
     results,
     retention,
+    run_reading,
     running,
+    runs,
     segment_list,
     segments,
     service_tokens,
+    session_list,
     sessions,
     slips,
     steps,
@@ -156,6 +160,7 @@ class Things:
     webhook: UUID
     delivery: UUID
     session: UUID
+    run: UUID
 
 
 def measured(**about: Any) -> dict[str, Any]:
@@ -205,6 +210,7 @@ def things_of(books: Books) -> Things:
         webhook=hook,
         delivery=webhook_deliveries.deliveries(officer, hook)[0].id,
         session=signed_in(world.agency_id, world.people["sari"]),
+        run=runs.prepare(officer, "remind", {"cases": [case]}),
     )
 
 
@@ -387,6 +393,17 @@ ELSEWHERE: dict[str, Call] = {
     "directory.people_for": lambda a, t: [
         one for one in directory.people_for(a, directory.Sought("sari")) if one.id == t.sari
     ],
+    "directory.names_by_id": lambda a, t: directory.names_by_id(a, [t.sari]),
+    "history_search.search": lambda a, t: history_search.search(
+        a, history_search.Sought(DAY.year, case_id=t.case)
+    ),
+    "history_search.export": lambda a, t: history_search.export(
+        a, history_search.Sought(DAY.year, subject_id=t.sari), "csv", io.BytesIO()
+    ),
+    "session_list.end_session": lambda a, t: session_list.end_session(a, t.session),
+    "session_list.sessions_of_agency": lambda a, t: [
+        one for one in session_list.sessions_of_agency(a, Settings()) if one.id == t.session
+    ],
     "directory.person_for": lambda a, t: directory.person_for(t.sari, a),
     "exports.export": lambda a, t: exports.export(
         t.cycle, a, exports.Wanted("plans"), io.BytesIO()
@@ -455,6 +472,7 @@ ELSEWHERE: dict[str, Call] = {
         substitutions.substitutions_of(a),
         substitutions.substitutions_of(a, after=t.grant),
     ),
+    "succession.to_hand_over": lambda a, t: succession.to_hand_over(a, t.chief, t.head, "mutasi"),
     "succession.hand_over": lambda a, t: succession.hand_over(
         a, t.chief, t.head, "mutasi", [t.case]
     ),
@@ -509,7 +527,18 @@ ELSEWHERE: dict[str, Call] = {
     "unit_ratings.unit_ratings": lambda a, t: unit_ratings.unit_ratings(t.cycle, t.unit, a),
     "unit_standings.unit_standings": lambda a, t: unit_standings.unit_standings(t.cycle, a),
 }
-TABLE = {**ON_CASE, **ELSEWHERE}
+RUNS: dict[str, Call] = {
+    "run_reading.file_of": lambda a, t: run_reading.file_of(t.run, a),
+    "run_reading.one_run": lambda a, t: run_reading.one_run(t.run, a),
+    "run_reading.rows_of": lambda a, t: run_reading.rows_of(t.run, a),
+    "run_reading.runs_for": lambda a, t: [o for o in run_reading.runs_for(a) if o.id == t.run],
+    "runs.cancel": lambda a, t: runs.cancel(t.run, a),
+    "runs.prepare": lambda a, t: runs.prepare(a, "export", {"cycle": t.cycle, "table": "plans"}),
+    "runs.retry": lambda a, t: runs.retry(t.run, a),
+    "runs.start": lambda a, t: runs.start(t.run, a),
+    "runs.try_out": lambda a, t: runs.try_out(t.run, a).would_do,
+}
+TABLE = {**ON_CASE, **ELSEWHERE, **RUNS}
 #: Of those the ones that name a cycle, and that HR of its agency may do.
 OF_CYCLE = (
     "reports.course_of",
@@ -528,6 +557,7 @@ OF_CYCLE = (
     "questions.ask",
     "questions.questions",
     "reach.reach",
+    "runs.prepare",
     "segment_list.segments_of",
     "segments.move",
     "survey_figures.surveys_of",
@@ -540,7 +570,9 @@ OF_CYCLE = (
 )
 #: What takes an actor and no id of anything, or names what the caller already has.
 NO_IDS = {
+    "attention.attention",
     "accounts.change_password",
+    "history_search.years",
     "accounts.refuse_other_than_keepers",
     "me.who_am_i",
     "second_step.recovery_codes_left",

@@ -1,0 +1,411 @@
+"""Bulk runs: each kind does row by row what a single act does, and names what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from kinerja_flow import clock
+from kinerja_flow.db import db, transaction
+from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refused
+from kinerja_flow.models import Case, HistoryEvent, Notification, Person, RoleGrant, Run
+from kinerja_flow.policy import Actor
+from kinerja_flow.services import runs
+from kinerja_flow.services.cases import Act, act
+from kinerja_flow.services.deadlines import tick
+from kinerja_flow.services.run_reading import RunSeen, file_of, one_run, rows_of, runs_for
+from kinerja_flow.services.run_work import Key, carry_on, go_on
+from kinerja_flow.services.verify import verify_history
+from tests.builders import digest_of_tables, table
+from tests.engine import world as worlds
+from tests.engine.test_run_kills import crowd
+from tests.engine.test_sets import counted, team
+from tests.engine.world import START, WORK, World, build
+
+pytestmark = [pytest.mark.slow, pytest.mark.portable]
+
+TEAM = ("sari", "tia", "uli", "vina")
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    """Four appraisals of the template `work`; three plans are handed in."""
+    with app.app_context(), clock.at(START):
+        world = build(WORK, of=(*TEAM, "chief"))
+        for of in TEAM[:3]:
+            world.act(of, "submit", of)
+        yield world
+        assert list(verify_history()) == []
+
+
+def ran(world: World, who: str, kind: str, size: int = 2, **entry: Any) -> RunSeen:
+    """A run that was prepared, started, and worked on to its end."""
+    actor = world.actors[who]
+    run_id = runs.prepare(actor, kind, entry)
+    runs.start(run_id, actor)
+    carry_on(Key(world.agency_id, run_id), size)
+    return one_run(run_id, actor)
+
+
+def counts(run: RunSeen) -> tuple[str, int, int, int]:
+    return run.state, run.done, run.refused, run.undone
+
+
+def refused(world: World, run: RunSeen, who: str = "officer") -> Mapping[UUID | None, list[str]]:
+    rows = rows_of(run.id, world.actors[who], "refused")
+    return {row.id: [one.rule for one in row.blockers] for row in rows}
+
+
+def single(world: World, who: str, case: UUID, action: str, **inputs: Any) -> list[Any]:
+    """What the same act is refused with alone."""
+    try:
+        with transaction():
+            act(case, world.actors[who], Act(action, inputs))
+            raise _Undone
+    except Problem as problem:
+        return [(one.rule, one.field, one.say("id"), one.way_out("en")) for one in problem.blockers]
+    except _Undone:
+        return []
+
+
+class _Undone(Exception):
+    pass
+
+
+def test_a_superior_advances_their_team_and_each_refusal_is_that_of_a_single_act(
+    world: World,
+) -> None:
+    cases, stranger = list(world.cases.values()), uuid4()
+    alone = {case: single(world, "chief", case, "approve") for case in cases}
+    run = ran(world, "chief", "advance", action="approve", cases=[*cases, stranger])
+    assert counts(run) == ("over", 3, 3, 0)
+    assert run.started_by == world.people["chief"]
+    rows = {row.id: row for row in rows_of(run.id, world.actors["chief"])}
+    assert [row.ordinal for row in rows.values()] == [1, 2, 3, 4, 5, 6]
+    for case in cases:
+        said = [(b.rule, b.field, b.say("id"), b.way_out("en")) for b in rows[case].blockers]
+        assert said == alone[case] and rows[case].attempt == 1
+    assert [one.rule for one in rows[stranger].blockers] == ["no_such_case"]
+    assert {rows[world.cases[of]].outcome for of in TEAM[:3]} == {"done"}
+    event = worlds.row(HistoryEvent, case_id=world.cases["sari"], action="approve")
+    assert (event.actor_id, event.capacity) == (world.people["chief"], "assessor")
+
+
+def test_of_a_cycle_those_advance_who_are_where_the_action_starts(world: World) -> None:
+    run = ran(world, "chief", "advance", action="approve", cycle=str(world.cycle_id))
+    assert counts(run) == ("over", 3, 0, 0)
+    with pytest.raises(Refused) as nothing:
+        runs.prepare(
+            world.actors["chief"], "advance", {"action": "approve", "cycle": world.cycle_id}
+        )
+    assert nothing.value.blockers[0].rule == "nothing_to_run"
+    # Somebody else's team is not in reach of a superior who names no case.
+    with pytest.raises(Refused):
+        runs.prepare(world.actors["tia"], "advance", {"action": "submit", "cycle": world.cycle_id})
+
+
+def test_hr_does_not_advance_by_what_others_may_do(world: World) -> None:
+    case = world.cases["sari"]
+    run = ran(world, "officer", "advance", action="approve", cases=[case])
+    assert refused(world, run) == {case: ["not_your_part"]}
+    assert [one[0] for one in single(world, "officer", case, "approve")] == ["not_your_part"]
+
+
+def test_what_time_alone_may_do_hr_has_done_where_it_is_due(world: World) -> None:
+    world.act("chief", "approve", "sari")
+    due = world.cases["sari"]
+    run = ran(world, "officer", "advance", action="lapse", cases=[due])
+    assert refused(world, run) == {due: ["not_due"]}
+    with clock.at(START + timedelta(days=40)):
+        wanted = {"action": "lapse", "cases": [due, world.cases["vina"]]}
+        officer = world.actors["officer"]
+        assert runs.try_out(runs.prepare(officer, "advance", wanted), officer).would_do == 1
+        assert counts(ran(world, "officer", "advance", **wanted))[1:] == (1, 1, 0)
+        event = worlds.row(HistoryEvent, case_id=due, action="lapse")
+        assert (event.actor_id, event.capacity) == (None, "clock")
+        tick()
+        assert len(worlds.rows(HistoryEvent, case_id=due, action="lapse")) == 1
+
+
+def test_a_trial_says_what_would_be_refused_and_changes_nothing(world: World) -> None:
+    chief = world.actors["chief"]
+    wanted = {"action": "approve", "cases": list(world.cases.values())}
+    run_id = runs.prepare(chief, "advance", wanted)
+    before = digest_of_tables()
+    trial = runs.try_out(run_id, chief)
+    assert digest_of_tables() == before
+    assert trial.would_do == 3
+    run = ran(world, "chief", "advance", **wanted)
+    done = {row.id: row.blockers for row in rows_of(run.id, chief, "refused")}
+    assert {row.id: row.blockers for row in trial.refused} == done
+
+
+def test_windows_are_extended_by_the_action_that_the_template_has_for_it(world: World) -> None:
+    world.act("chief", "approve", "sari")
+    given = {"window": "rating", "until": "2026-03-20", "reason": "Gangguan jaringan di kantor."}
+    cases = [world.cases["sari"], world.cases["vina"]]
+    run = ran(world, "officer", "extend", cases=cases, **given)
+    assert refused(world, run) == {world.cases["vina"]: ["nothing_to_take"]}
+    moved = worlds.row(Case, id=world.cases["sari"]).windows
+    assert moved["rating"][1] == "2026-03-20"
+    with pytest.raises(Invalid) as wrong:
+        runs.prepare(world.actors["officer"], "extend", {"window": "rating"})
+    assert {one.field for one in wrong.value.blockers} == {"until", "reason"}
+
+
+def test_results_are_delivered_and_appraisals_closed_by_what_an_action_does(world: World) -> None:
+    for of in TEAM[:3]:
+        world.act("chief", "approve", of)
+        world.act("chief", "close_input", of)
+    run = ran(world, "chief", "deliver", cycle=world.cycle_id, inputs={"hasil": "baik"})
+    assert counts(run) == ("over", 3, 0, 0)
+    world.act("sari", "open_result")
+    run = ran(world, "head", "close", cases=[world.cases[of] for of in ("sari", "tia", "vina")])
+    assert counts(run) == ("over", 1, 2, 0)
+    assert refused(world, run, "head") == {
+        world.cases["tia"]: ["received"],
+        world.cases["vina"]: ["nothing_to_take"],
+    }
+
+
+def test_whoever_a_case_waits_for_is_reminded_once(world: World) -> None:
+    run = ran(world, "officer", "remind", cycle=world.cycle_id)
+    assert counts(run) == ("over", 5, 0, 0)
+    heard = [n for n in worlds.rows(Notification) if ".remind." in n.event]
+    told = {(world.names[n.recipient_id], n.event) for n in heard}
+    assert len(heard) == 5
+    assert ("chief", "appraisal.remind.review") in told
+    assert ("vina", "appraisal.remind.draft") in told
+    by_peer = ran(world, "tia", "remind", cases=[world.cases["sari"], world.cases["tia"]])
+    assert set(map(tuple, refused(world, by_peer).values())) == {
+        ("no_such_case",),
+        ("not_your_part",),
+    }
+
+
+def test_a_launch_opens_appraisals_and_names_who_has_none(world: World) -> None:
+    people = [world.people[name] for name in ("head", "regent", "secretary", "sari")]
+    run = ran(world, "officer", "launch", cycle=world.cycle_id, people=[*people, uuid4()])
+    assert counts(run) == ("over", 1, 4, 0)
+    assert sorted(one for found in refused(world, run).values() for one in found) == [
+        "already_launched",
+        "no_assessor",
+        "no_examiner",
+        "no_such_person",
+    ]
+    # Without names it is whoever has none yet.
+    rest = ran(world, "officer", "launch", cycle=world.cycle_id)
+    assert counts(rest) == ("over", 2, 2, 0)
+
+
+def test_a_launch_is_told_to_webhooks_once(world: World) -> None:
+    with transaction() as session:
+        of = {
+            "agency_id": world.agency_id,
+            "name": "Portal",
+            "url": "https://x.go.id",
+            "secret": "x",
+        }
+        hook = db.Model.metadata.tables["webhooks"]
+        said = {"events": ["cycle.launched"], "created_at": clock.now(), "id": uuid4()}
+        session.execute(hook.insert().values(**of, **said, created_by=world.people["officer"]))
+    people = [world.people[name] for name in ("head", "officer", "second_officer")]
+    ran(world, "officer", "launch", 1, cycle=world.cycle_id, people=people)
+    launched = [row for row in table("webhook_events") if row["cycle_id"] is not None]
+    assert len(launched) == 1
+
+
+def test_what_an_assessor_has_in_hand_passes_on(world: World) -> None:
+    given = {"from": world.people["chief"], "to": world.people["tia"], "ground": "mutasi"}
+    run = ran(world, "officer", "reassign", **given)
+    assert counts(run) == ("over", 3, 1, 0)
+    assert refused(world, run) == {world.cases["tia"]: ["appointable"]}
+    with pytest.raises(Forbidden):
+        runs.prepare(world.actors["officer"], "reassign", {**given, "to": world.people["officer"]})
+    with pytest.raises(Invalid):
+        runs.prepare(world.actors["officer"], "reassign", {**given, "ground": "bosan"})
+
+
+def test_people_come_in_and_a_second_time_only_what_differs_changes(world: World) -> None:
+    good = [_line(n) for n in range(3)]
+    bad: list[dict[str, Any]] = [
+        {"nip": "123", "name": "Pendek"},
+        {"nip": "198001012005019999"},
+        {"nip": "198001012005018888", "name": "Dua"},
+        {"nip": "198001012005018888", "name": "Kali"},
+        {"nip": "198001012005017777", "name": "Lain", "employment": "sukarela"},
+    ]
+    run = ran(world, "officer", "import", rows=[*good, *bad])
+    assert counts(run) == ("over", 3, 5, 0)
+    rows = rows_of(run.id, world.actors["officer"], "refused")
+    assert [[one.rule for one in row.blockers] for row in rows] == [
+        ["nip_form"],
+        ["required"],
+        ["row_twice"],
+        ["row_twice"],
+        ["not_an_option"],
+    ]
+    assert rows[0].cells == bad[0]
+    mended = [good[0], {**good[1], "rank": "III/c"}]
+    assert counts(ran(world, "officer", "import", rows=mended))[1] == 2
+    found = {person.nip: (person.name, person.rank) for person in worlds.rows(Person) if person.nip}
+    assert found == {
+        good[0]["nip"]: ("Orang 0", None),
+        good[1]["nip"]: ("Orang 1", "III/c"),
+        good[2]["nip"]: ("Orang 2", None),
+    }
+
+
+def test_a_table_goes_out_as_a_file(world: World) -> None:
+    run = ran(world, "officer", "export", cycle=world.cycle_id, table="plans")
+    assert counts(run) == ("over", 1, 0, 0)
+    name, content = file_of(run.id, world.actors["officer"])
+    assert name == "plans.csv" and content.startswith(b"Penilaian,")
+    with pytest.raises(NotFound):
+        file_of(run.id, world.actors["chief"])
+
+
+def test_the_same_preparation_under_a_key_is_one_run_and_a_second_start_does_nothing(
+    world: World,
+) -> None:
+    chief, wanted = world.actors["chief"], {"action": "approve", "cycle": str(world.cycle_id)}
+    run_id = runs.prepare(chief, "advance", wanted, "k")
+    assert runs.prepare(chief, "advance", wanted, "k") == run_id
+    with pytest.raises(Invalid):
+        runs.prepare(chief, "advance", {**wanted, "action": "return"}, "k")
+    assert len(worlds.rows(Run)) == 1
+    runs.start(run_id, chief)
+    carry_on(Key(world.agency_id, run_id))
+    before = digest_of_tables()
+    assert runs.start(run_id, chief).state == "over"
+    carry_on(Key(world.agency_id, run_id))
+    assert digest_of_tables() == before
+
+
+def test_only_refused_rows_are_tried_again(world: World) -> None:
+    chief = world.actors["chief"]
+    run = ran(world, "chief", "advance", action="approve", cases=[world.cases[o] for o in TEAM])
+    assert counts(run) == ("over", 3, 1, 0)
+    assert runs.retry(run.id, chief).state == "running"
+    world.act("vina", "submit", "vina")
+    assert go_on() == 1
+    assert counts(one_run(run.id, chief)) == ("over", 4, 0, 0)
+    assert sorted(row.attempt for row in rows_of(run.id, chief)) == [1, 1, 1, 2]
+    assert runs.retry(run.id, chief).state == "over"
+    assert len(worlds.rows(HistoryEvent, action="approve")) == 4
+
+
+def test_a_run_that_is_cancelled_stops_and_what_is_done_stays(world: World) -> None:
+    chief, key = world.actors["chief"], Key(world.agency_id, uuid4())
+    run_id = runs.prepare(chief, "advance", {"action": "approve", "cycle": world.cycle_id})
+    with pytest.raises(Conflict):
+        runs.retry(run_id, chief)
+    runs.start(run_id, chief)
+    key = Key(world.agency_id, run_id)
+    turns = iter([True, False])
+    carry_on(key, 1, lambda: next(turns))
+    assert runs.cancel(run_id, chief) == runs.cancel(run_id, chief)
+    carry_on(key, 1)
+    assert counts(one_run(run_id, chief)) == ("cancelled", 1, 0, 2)
+    for verb in (runs.start, runs.retry):
+        with pytest.raises(Conflict):
+            verb(run_id, chief)
+    over = ran(world, "chief", "advance", action="approve", cycle=world.cycle_id)
+    with pytest.raises(Conflict):
+        runs.cancel(over.id, chief)
+
+
+def test_whoever_may_no_longer_act_does_nothing_more(world: World) -> None:
+    officer = world.actors["officer"]
+    run_id = runs.prepare(officer, "launch", {"cycle": world.cycle_id})
+    runs.start(run_id, officer)
+    with transaction() as session:
+        yesterday = START.date() - timedelta(days=1)
+        mine = RoleGrant.person_id == officer.person_id
+        session.execute(update(RoleGrant).where(mine).values(until_on=yesterday))
+    go_on()
+    second = world.actors["second_officer"]
+    assert one_run(run_id, second).done == 0
+    assert set(map(tuple, refused(world, one_run(run_id, second), "second_officer").values())) == {
+        ("not_your_part",)
+    }
+    runs.retry(run_id, second)
+    go_on()
+    assert one_run(run_id, second).done > 0
+
+
+def test_a_row_that_fails_by_a_fault_of_ours_holds_no_other_up(world: World) -> None:
+    """A definition that no longer reads, as a broken restore would leave it, is such a fault."""
+    broken = world.cases["tia"]
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id == broken).values(windows={"rating": "x"}))
+    run = ran(world, "chief", "advance", 10, action="approve", cases=[world.cases[o] for o in TEAM])
+    assert counts(run) == ("over", 2, 2, 0)
+    assert refused(world, run, "chief")[broken] == ["run_fault"]
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id == broken).values(windows=None))
+
+
+def test_hr_sees_all_runs_and_others_their_own(world: World) -> None:
+    ran(world, "chief", "advance", action="approve", cycle=world.cycle_id)
+    mine = ran(world, "officer", "remind", cycle=world.cycle_id)
+    assert [one.kind for one in runs_for(world.actors["officer"])] == ["remind", "advance"]
+    assert [one.kind for one in runs_for(world.actors["chief"])] == ["advance"]
+    for verb in (one_run, runs.start, runs.cancel, runs.retry, runs.try_out, rows_of):
+        with pytest.raises(NotFound):
+            verb(mine.id, world.actors["chief"])
+    for kind in ("launch", "reassign", "import", "export"):
+        with pytest.raises(Forbidden):
+            runs.prepare(world.actors["chief"], kind, {})
+    with pytest.raises(Invalid):
+        runs.prepare(world.actors["officer"], "explode", {})
+    persona = Actor(world.people["sari"], world.agency_id, confined_to=world.cases["sari"])
+    with pytest.raises(Forbidden):
+        runs.prepare(persona, "advance", {"action": "submit", "cycle": world.cycle_id})
+
+
+def test_a_set_of_rows_takes_as_many_queries_for_many_as_for_few(app: Flask) -> None:
+    with app.app_context(), clock.at(START):
+        world, cases = team(7)
+        for kind in ("advance", "remind", "reassign", "launch", "import"):
+            few, many = (_queries(world, cases, kind, part) for part in (2, 5))
+            assert few == many, kind
+
+
+#: What each case takes of its own: on SQLite its deadlines, everywhere a part that passes on.
+OF_ITS_OWN = ("DELETE FROM deadlines", "UPDATE participants", "UPDATE sheets")
+
+
+def _queries(world: World, cases: list[Any], kind: str, count: int) -> int:
+    """How many statements a run of so many rows takes."""
+    who = world.actors["chief" if kind == "advance" else "officer"]
+    some = cases[:2] if count == 2 else cases[2:]
+    run_id = runs.prepare(who, kind, _entry(world, some, kind))
+    runs.start(run_id, who)
+    with counted() as sent:
+        carry_on(Key(world.agency_id, run_id))
+    run = one_run(run_id, who)
+    assert (run.done, run.total) == (count, count), kind
+    return len([one for one in sent if not one.startswith(OF_ITS_OWN)])
+
+
+def _entry(world: World, some: list[Any], kind: str) -> dict[str, Any]:
+    passing = {"from": world.people["chief"], "to": world.people["second_officer"]}
+    entries: Mapping[str, Callable[[], dict[str, Any]]] = {
+        "advance": lambda: {"action": "approve_plan", "cases": some},
+        "remind": lambda: {"cases": some},
+        "reassign": lambda: {**passing, "ground": "mutasi", "cases": some},
+        "launch": lambda: {"cycle": world.cycle_id, "people": crowd(world, len(some))},
+        "import": lambda: {"rows": [_line(n) for n, _ in enumerate(some, len(some) * 10)]},
+    }
+    return entries[kind]()
+
+
+def _line(number: int) -> dict[str, str]:
+    return {"nip": f"19800101200501{number:04}", "name": f"Orang {number}"}
