@@ -48,7 +48,8 @@ def add_files(archive: zipfile.ZipFile, whose: Whose, files: Files) -> None:
         if one.missing is None:
             one.path, room = path, room - row.size
         told.append(asdict(one))
-    archive.writestr(LIST, json.dumps({"files": told}, ensure_ascii=False, indent=1))
+    listed = json.dumps({"files": told}, ensure_ascii=False, indent=1)
+    archive.writestr(zipfile.ZipInfo(LIST), listed, zipfile.ZIP_DEFLATED)
 
 
 def _missing(
