@@ -9,13 +9,24 @@ from typing import Any
 
 from flask import Flask, g
 
+from kinerja_flow.db import transaction
+from kinerja_flow.models import Account
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import service_tokens
+from kinerja_flow.services import service_tokens, sessions
 
 PREFIX = "/api/v1"
 #: The same in every world, so that it tells nothing.
 NAMED = {"X-Request-ID": "0" * 32}
 CHANCE = ("Date", "X-Request-ID")
+#: Of the session alone, which is drawn at random.
+_FORGERY = re.compile(r'name="csrf" value="\w+"')
+#: What a screen asks the address for, where it shows nothing without.
+ASKED = {
+    "/admin/riwayat/": ("case={case_id}",),
+    "/admin/riwayat/berkas": ("form=csv",),
+    "/admin/pembacaan/": ("case={case_id}",),
+    "/admin/mengapa/": ("case={case_id}", "case={case_id}&person={person_id}&what=reading.answers"),
+}
 _NAMES = re.compile(r"\{(\w+)\}")
 
 
@@ -34,6 +45,28 @@ def addresses(app: Flask, known: Mapping[str, object]) -> Iterator[tuple[str, st
             yield path, path.format_map({name: str(value) for name, value in known.items()})
 
 
+def screens(app: Flask, known: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Every screen of the back office that needs no other id, and those that ask about the case."""
+    rules = (rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/admin"))
+    for path in sorted(
+        one.rule for one in rules if "GET" in (one.methods or ()) and not one.arguments
+    ):
+        yield path, path
+        for query in ASKED.get(path, ()):
+            yield f"{path}?{query}", f"{path}?{query.format_map(known)}"
+
+
+def cookie_of(actor: Actor) -> dict[str, str]:
+    """The headers of a browser in which the reader signed in, with the second step."""
+    with transaction() as session:
+        account = Account(agency_id=actor.agency_id, person_id=actor.person_id, totp_step=1)
+        session.add(account)
+        session.flush()
+        device = sessions.Device("", "")
+        secret = sessions.begun(session, account, device, is_whole=True)
+    return {**NAMED, "Cookie": f"kinerja-session={secret}"}
+
+
 def token_of(actor: Actor) -> dict[str, str]:
     """The headers of a program that reads everything that the reader may."""
     entry = {"name": "Portal", "scopes": ["*:read"], "days": 366}
@@ -47,4 +80,5 @@ def answer(app: Flask, address: str, headers: Mapping[str, str]) -> list[Any]:
         g.pop(name)
     said = app.test_client().get(address, headers=dict(headers))
     told = [(name, value) for name, value in said.headers if name not in CHANCE]
-    return [said.status_code, told, said.get_data(as_text=False).decode("latin-1")]
+    body = said.get_data(as_text=False).decode("latin-1")
+    return [said.status_code, told, _FORGERY.sub("", body)]

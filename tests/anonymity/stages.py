@@ -18,13 +18,15 @@ from kinerja_flow.services import answers, deadlines, organisations
 from tests.anonymity.outputs import LINKS, ROUTES, SEALED
 from tests.anonymity.readings import EVERYTHING, ONCE, READS, TOLD_TWICE, View, attempted
 from tests.anonymity.rendering import rendered
-from tests.anonymity.requests import addresses, answer, token_of
+from tests.anonymity.requests import addresses, answer, cookie_of, screens, token_of
 from tests.anonymity.stories import Said
 from tests.builders import table
 from tests.engine.world import World
 from workflows.definition import Definition, Instrument
 
 OVER_HTTP, HTTP_MOMENTS = ("chief", "tia"), ("answered",)
+#: Who looks at every screen of the back office: an HR officer, and an auditor (`worlds.py`).
+IN_OFFICE = ("officer", "regent")
 #: Up to here nobody may notice who has answered.
 SEALED_MOMENTS = ("answered",)
 OF_ROUND = {
@@ -96,7 +98,21 @@ class Stage:
                         self.journal[moment, name, who] = rendered(found)
                 if EVERYTHING or (who in OVER_HTTP and moment in HTTP_MOMENTS):
                     self._look_over_http(moment, who, view)
+            if EVERYTHING or moment in HTTP_MOMENTS:
+                self._look_at_screens(moment, case)
             self._look_at_rows(moment, case)
+
+    def _look_at_screens(self, moment: str, case: Any) -> None:
+        """What an officer and an auditor see on every screen of the back office."""
+        known = {"case_id": case["id"], "person_id": self.world.people["chief"]}
+        for who in IN_OFFICE:
+            actor = self._actor(who)
+            for path, address in screens(self.app, known):
+
+                def read(address: str = address, actor: Actor = actor) -> object:
+                    return answer(self.app, address, cookie_of(actor))
+
+                self.journal[moment, path, who] = rendered(_undone(read))
 
     def _is_asked(self, name: str, is_first: bool) -> bool:
         return (is_first or name not in ONCE) and (EVERYTHING or name not in TOLD_TWICE)

@@ -34,6 +34,8 @@ HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck
 def test_nobody_can_tell_who_said_what(
     bases: dict[str, Any], backend: str, template: str, seed: int
 ) -> None:
+    if backend == "postgresql" and template == "tim" and not NIGHTLY:
+        pytest.skip("on PostgreSQL nightly")
     prove(bases[template], story(template, seed), _readers(backend, template))
 
 
@@ -49,8 +51,8 @@ def _readers(backend: str, template: str) -> tuple[str, ...]:
 def test_two_reads_never_differ_by_one_answer(
     bases: dict[str, Any], backend: str, template: str
 ) -> None:
-    if backend == "postgresql" and not NIGHTLY:
-        pytest.skip("the same on every database")
+    if (backend == "postgresql" or template == "rakumpit") and not NIGHTLY:
+        pytest.skip("nightly: the same on every database, and in each template")
     nobody_notices(bases[template], story(template, FULL))
 
 

@@ -17,7 +17,15 @@ import structlog
 from kinerja_flow import clock, create_app
 from kinerja_flow.config import Settings
 from kinerja_flow.db import db
-from kinerja_flow.services import answers, notes, plans, practice, progress, questions
+from kinerja_flow.services import (
+    answers,
+    notes,
+    organisations,
+    plans,
+    practice,
+    progress,
+    questions,
+)
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.reports import definition_of
 from kinerja_flow.services.retention import set_retention
@@ -30,7 +38,7 @@ from tests.anonymity.stages import Journal, Stage
 from tests.anonymity.stories import JOINS, TAKES_OVER, TURN, Round, Story
 from tests.builders import indicators_of, item
 from tests.conftest import UNLIMITED
-from tests.engine.world import START, World, build
+from tests.engine.world import LONG_AGO, START, World, build
 
 DAY = timedelta(days=1)
 #: Third readers of every kind, among them substitutes; the two raters of a story are left out.
@@ -95,6 +103,7 @@ def _beside(world: World) -> None:
     for absent, by in SUBSTITUTES.items():
         who = {"absent": str(world.people[absent]), "by": str(world.people[by])}
         grant(world.actors["officer"], {**who, **days, "kind": "plh", "ground": "Cuti"})
+    organisations.grant_role(world.agency_id, world.people["regent"], "auditor", LONG_AGO)
     notes.add(world.case("sari"), world.actors["chief"], {"text": "Rajin"})
     asked = {"text": "Siapa rekan saya?", "is_named": False}
     questions.ask(world.cycle_id, world.actors["tia"], asked)
