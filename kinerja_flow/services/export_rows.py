@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, aliased
 
+from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.models import (
     Agency,
@@ -126,22 +127,27 @@ def _provisional(source: Source) -> frozenset[UUID]:
     return provisional(source.session, cycle.agency_id, select(c.id).where(*here))
 
 
-def _delivered(source: Source) -> Mapping[UUID, int]:
-    """The number of the result that was delivered last, of each appraisal that has one.
+def delivered_in(session: Session, cycle: Cycle, at: datetime) -> Mapping[UUID, int]:
+    """The number of the result that was delivered last till an instant, of each appraisal of a
+    cycle that has one.
 
     By a query of its own: within the other one the database may ask the history anew for each row.
     """
-    h, c, cycle = HistoryEvent, Case, source.cycle
+    h, c = HistoryEvent, Case
     of_case = (c.agency_id == h.agency_id) & (c.year == h.year) & (c.id == h.case_id)
     newest = func.max(h.change["delivered"].as_integer())
     wanted = (
         select(h.case_id, newest)
         .join(c, of_case)
         .where(c.agency_id == cycle.agency_id, c.year == cycle.year, c.cycle_id == cycle.id)
-        .where(c.parent_id.is_(None))
+        .where(c.parent_id.is_(None), h.at <= at)
         .group_by(h.case_id)
     )
-    return {case_id: number for case_id, number in source.session.execute(wanted) if number}
+    return {case_id: number for case_id, number in session.execute(wanted) if number}
+
+
+def _delivered(source: Source) -> Mapping[UUID, int]:
+    return delivered_in(source.session, source.cycle, clock.now())
 
 
 def _assessors(source: Source) -> Mapping[UUID, str]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from kinerja_flow.db import transaction
 from kinerja_flow.documents.tables import DAY, NUMBER, TEXT, Column, Table, write_csv, write_xlsx
 from kinerja_flow.errors import Invalid
+from kinerja_flow.models import Case
 from kinerja_flow.policy import Actor, only_readers
 from kinerja_flow.services.briefing import cycle_of
-from kinerja_flow.services.export_rows import Source, follow_ups, plans, results
+from kinerja_flow.services.export_rows import Source, delivered_in, follow_ups, plans, results
 from kinerja_flow.services.reading_log import note_of_unit
 from workflows import Catalogue
 from workflows.definition import LANGUAGES
@@ -90,6 +95,18 @@ def export(cycle_id: UUID, actor: Actor, wanted: Wanted, into: BinaryIO) -> int:
         told = {of: number for who, of, number in source.told if who != actor.person_id}
         note_of_unit(session, cycle, actor, told, "export")
         return count
+
+
+def note_taken(session: Session, cycle_id: UUID, actor: Actor, kind: str, at: datetime) -> None:
+    """Keep that the actor takes out a table that was written at an instant, perhaps by another: of
+    each appraisal but their own the result that had been delivered by then."""
+    if kind != "results":
+        return
+    cycle, c = cycle_of(session, cycle_id, actor), Case
+    of = (c.agency_id == cycle.agency_id, c.year == cycle.year, c.cycle_id == cycle.id)
+    mine = set(session.scalars(select(c.id).where(*of, c.subject_id == actor.person_id)))
+    told = delivered_in(session, cycle, at)
+    note_of_unit(session, cycle, actor, {k: v for k, v in told.items() if k not in mine}, "export")
 
 
 def _refuse_unknown(wanted: Wanted) -> None:

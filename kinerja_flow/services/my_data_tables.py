@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from kinerja_flow import models as m
 from kinerja_flow.services.my_data_parts import (
@@ -159,7 +159,9 @@ def _done(whose: Whose) -> Iterator[Part]:
 def _runs(whose: Whose) -> Iterator[Part]:
     """Bulk runs of somebody's, and that their person or appraisal was among the rows of one."""
     me, r, w = whose.person_id, m.Run, m.RunRow
-    yield part(whose, r, r.prepared_by == me, r.started_by == me)
+    # What a run was prepared with may say how somebody rates: for whoever gave it.
+    where = {"params": false() if whose.by_letter else r.prepared_by == me}
+    yield part(whose, r, r.prepared_by == me, r.started_by == me, where=where)
     mine = or_(w.about == me, w.about.in_(my_cases(whose)))
     yield part(whose, w, mine, without=("cells", "blockers"))
 

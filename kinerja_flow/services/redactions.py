@@ -8,7 +8,7 @@ result, signature or event is changed. UU 27/2022 article 8 (erasure by the data
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,13 +21,7 @@ from kinerja_flow.clock import Calendar
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Forbidden, Invalid, NotFound
 from kinerja_flow.facts import Facts
-from kinerja_flow.models import (
-    GROUNDS,
-    Agency,
-    Person,
-    Redaction,
-    RoleGrant,
-)
+from kinerja_flow.models import GROUNDS, Agency, Person, Redaction, RoleGrant
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services import forms
 from kinerja_flow.services.redacted_documents import (
@@ -88,16 +82,22 @@ class _Asked:
 
     @property
     def concerned(self) -> set[UUID | None]:
-        """Whose words they are, and whom the case is about: they redact nothing here."""
+        """Whose words they are, and whom the case is about: they redact nothing here. Whoever asked
+        without their name is not among them: who may decide would tell who asked."""
         of_case = {self.facts.case.subject_id} if self.facts else set()
-        return {getattr(self.row, name) for name in self.target.place.authors} | of_case
+        return {getattr(self.row, name) for name in self._named_authors()} | of_case
+
+    def _named_authors(self) -> Iterator[str]:
+        is_named = getattr(self.row, "is_named", True)
+        return (name for name in self.target.place.authors if is_named or name != "asked_by")
 
 
 def redact(actor: Actor, entry: Mapping[str, Any]) -> Redacted:
     """Redact a text as HR (`RedactionForm`), or be the first of the two officers that it takes.
 
-    The second one names the same text and the same ground. Neither wrote the text, nor is the case
-    about them. The same wish twice is one. Raises Forbidden, Invalid, or NotFound.
+    The second one names the same text and the same ground. Neither wrote the text, but for a
+    question that they asked without their name, nor is the case about them. The same wish twice is
+    one. Raises Forbidden, Invalid, or NotFound.
     """
     only_hr(actor, "redaction")
     assert actor.agency_id is not None, "an officer is of an agency"

@@ -161,7 +161,7 @@ def start(run_id: UUID, actor: Actor) -> RunSeen:
             raise Conflict.of("run_cancelled", "run")
         if run.state == PREPARED:
             _run_on(run, actor)
-        return seen(run)
+        return seen(run, actor)
 
 
 def _run_on(run: Run, actor: Actor) -> None:
@@ -182,7 +182,7 @@ def retry(run_id: UUID, actor: Actor) -> RunSeen:
         if again := session.connection().execute(_again(run)).rowcount:
             run.refused -= again
             _run_on(run, actor)
-        return seen(run)
+        return seen(run, actor)
 
 
 def _again(run: Run) -> Any:
@@ -200,4 +200,4 @@ def cancel(run_id: UUID, actor: Actor) -> RunSeen:
             raise Conflict.of("run_over", "run")
         if run.state != CANCELLED:
             run.state, run.ended_at = CANCELLED, clock.now()
-        return seen(run)
+        return seen(run, actor)

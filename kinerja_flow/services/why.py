@@ -27,7 +27,7 @@ from kinerja_flow.services.organisations import actor_for
 from kinerja_flow.services.results import readable
 from kinerja_flow.services.states import case_told
 from kinerja_flow.services.teams import hidden_from
-from kinerja_flow.services.why_told import ACTION, BOOK, READING, Check, Due, Stands, Why
+from kinerja_flow.services.why_told import ACTION, BOOK, READING, Check, Due, Stands, Why, sealed
 from kinerja_flow.workflow import (
     Needs,
     given_later,
@@ -38,7 +38,7 @@ from kinerja_flow.workflow import (
     relation_label,
     unmet_before,
 )
-from workflows.definition import Action, Call, Definition
+from workflows.definition import Action, Definition
 from workflows.definition.words import BOOKS
 
 _HR = "hr"
@@ -110,13 +110,7 @@ def _action(asked: _Asked, name: str) -> Iterator[Check]:
 
 def _unmet(facts: Facts, action: Action) -> Iterator[Blocker]:
     for call, blocker in unmet_before(facts, action):
-        yield Blocker("why_sealed", None, blocker.lifted_by) if _tells(call, blocker) else blocker
-
-
-def _tells(call: Call, blocker: Blocker) -> bool:
-    """Whether a blocker says what a result in the making comes to, which HR does not read."""
-    rests_on_score = "material" in RULES[call.name].reads
-    return rests_on_score and bool(blocker.params.keys() & {"level", "value", "apart", "suggested"})
+        yield sealed(blocker) if "material" in RULES[call.name].reads else blocker
 
 
 def _book(asked: _Asked, name: str) -> Iterator[Check]:

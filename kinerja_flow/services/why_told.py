@@ -15,6 +15,17 @@ from workflows.definition import Label
 ACTION, BOOK, READING = ASPECTS = ("action", "book", "reading")
 
 
+#: The parameters of a blocker that say what a score comes to, or what somebody chose beside it.
+_FIGURES = frozenset({"level", "value", "apart", "suggested", "chosen"})
+
+
+def sealed(blocker: Blocker) -> Blocker:
+    """A blocker without what a result in the making comes to, which HR does not read."""
+    if blocker.params.keys() & _FIGURES:
+        return Blocker("why_sealed", None, blocker.lifted_by)
+    return blocker
+
+
 @dataclass(frozen=True, slots=True)
 class Stands:
     """A relation in which the person may act: by themself, or under a grant for another."""

@@ -156,6 +156,7 @@ PURE: Mapping[str, str] = {
     "exhibits.readable": "a helper of objections: who reads the record of one",
     "exhibits.shown_in": "a helper of objections: evidence that its parties gave in their names",
     "export_rows.*": "the rows that exports.export writes, within its transaction",
+    "exports.note_taken": "keeps that results were read, within run_reading.file_of",
     "document_ground.*": "what a document is read for",
     "document_signatures.*": "the signatures that a document shows, under names",
     "competencies.gaps_in": "a helper of lists: figures that were read before",

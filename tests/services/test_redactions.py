@@ -13,7 +13,14 @@ from sqlalchemy import select, update
 from kinerja_flow.db import db, transaction
 from kinerja_flow.errors import Forbidden, Invalid, NotFound
 from kinerja_flow.models import Document, IdempotencyKey, Redaction
-from kinerja_flow.services import complaints, feedback, organisations, plans, survey_import
+from kinerja_flow.services import (
+    complaints,
+    feedback,
+    organisations,
+    plans,
+    questions,
+    survey_import,
+)
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.document import document
 from kinerja_flow.services.once import Asked, once
@@ -120,6 +127,19 @@ def test_nobody_but_hr_and_nobody_their_own_words(books: Books) -> None:
     with pytest.raises(Forbidden) as refused:
         redact(sari, entry)
     assert [one.rule for one in refused.value.blockers] == ["own_text"]
+
+
+def test_a_redaction_does_not_tell_which_officer_asked_without_their_name(books: Books) -> None:
+    for asker in ("officer", "second_officer"):
+        said = {"text": SECRET, "is_named": False}
+        question = questions.ask(books.world.cycle_id, books.who(asker), said)
+        assert not wish(books, "officer", "briefing_questions", question).is_done
+        assert wish(books, "second_officer", "briefing_questions", question).is_done
+    named = questions.ask(books.world.cycle_id, books.who("officer"), {"text": SECRET})
+    with pytest.raises(Forbidden):
+        wish(books, "officer", "briefing_questions", named)
+    assert wish(books, "second_officer", "briefing_questions", named).is_done
+    assert SECRET not in everywhere()
 
 
 def test_what_is_no_text_of_the_agency_is_not_there(books: Books) -> None:

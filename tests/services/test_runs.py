@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,12 +14,22 @@ from sqlalchemy import update
 
 from kinerja_flow import clock
 from kinerja_flow.db import db, transaction
-from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refused
-from kinerja_flow.models import Case, HistoryEvent, Notification, Person, RoleGrant, Run
+from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid, NotFound, Problem, Refused
+from kinerja_flow.models import (
+    Case,
+    HistoryEvent,
+    Notification,
+    Person,
+    Reading,
+    RoleGrant,
+    Run,
+    RunRow,
+)
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import runs
+from kinerja_flow.services import organisations, runs
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.deadlines import tick
+from kinerja_flow.services.run_blockers import kept
 from kinerja_flow.services.run_reading import RunSeen, file_of, one_run, rows_of, runs_for
 from kinerja_flow.services.run_work import Key, carry_on, go_on
 from kinerja_flow.services.verify import verify_history
@@ -368,6 +379,58 @@ def test_hr_sees_all_runs_and_others_their_own(world: World) -> None:
     persona = Actor(world.people["sari"], world.agency_id, confined_to=world.cases["sari"])
     with pytest.raises(Forbidden):
         runs.prepare(persona, "advance", {"action": "submit", "cycle": world.cycle_id})
+
+
+def test_hr_reads_of_others_runs_no_ratings_and_nothing_about_itself(world: World) -> None:
+    given, cases = {"hasil": "baik"}, [world.cases["sari"], world.cases["vina"]]
+    run = ran(world, "chief", "deliver", cases=cases, inputs=given)
+    said = {"field": "hasil", "suggested": "baik", "chosen": "kurang"}
+    blockers = kept([Blocker("override_reasoned", "alasan", ("assessor",), said)])
+    with transaction() as session:
+        session.execute(update(RunRow).where(RunRow.run_id == run.id).values(blockers=blockers))
+    organisations.grant_role(world.agency_id, world.people["sari"], "hr", START.date())
+    sari = organisations.actor_for(world.agency_id, world.people["sari"])
+    assert run.params == {"inputs": given} and len(runs_for(sari)) == 1
+    for told in (one_run(run.id, sari), *runs_for(sari), runs.retry(run.id, sari)):
+        assert (told.params, told.total) == ({}, 2)
+    with transaction() as session:
+        session.execute(update(RunRow).where(RunRow.run_id == run.id).values(blockers=blockers))
+    [row] = rows_of(run.id, sari)
+    assert row.id == world.cases["vina"] and [one.rule for one in row.blockers] == ["why_sealed"]
+    mine = rows_of(run.id, world.actors["chief"])
+    assert [one.rule for row in mine for one in row.blockers] == ["override_reasoned"] * 2
+
+
+def test_whoever_takes_an_export_out_has_read_what_is_in_it(world: World) -> None:
+    for of in TEAM[:3]:
+        world.act("chief", "approve", of)
+        world.act("chief", "close_input", of)
+    cases = [world.cases["sari"], world.cases["tia"]]
+    ran(world, "chief", "deliver", cases=cases, inputs={"hasil": "baik"})
+    run = ran(world, "officer", "export", cycle=world.cycle_id, table="results")
+    with clock.at(START + timedelta(minutes=1)):
+        world.act("chief", "rate", "uli", hasil="baik")
+        file_of(run.id, world.actors["second_officer"])
+    found = worlds.rows(Reading, reader_id=world.people["second_officer"])
+    assert {(one.case_id, one.number, one.way) for one in found} == {
+        (case, 1, "export") for case in cases
+    }
+    organisations.grant_role(world.agency_id, world.people["sari"], "hr", START.date())
+    file_of(run.id, organisations.actor_for(world.agency_id, world.people["sari"]))
+    [mine] = worlds.rows(Reading, reader_id=world.people["sari"])
+    assert mine.case_id == world.cases["tia"]
+
+
+def test_whoever_lost_the_office_reads_no_run_of_hr(world: World) -> None:
+    officer = world.actors["officer"]
+    run = ran(world, "officer", "export", cycle=world.cycle_id, table="plans")
+    reminded = ran(world, "officer", "remind", cycle=world.cycle_id)
+    former = replace(officer, roles=frozenset())
+    for verb in (one_run, rows_of, file_of):
+        verb(run.id, officer)
+        with pytest.raises(NotFound):
+            verb(run.id, former)
+    assert [one.id for one in runs_for(former)] == [reminded.id]
 
 
 def test_a_set_of_rows_takes_as_many_queries_for_many_as_for_few(app: Flask) -> None:
