@@ -45,8 +45,9 @@ ANSWERS, NAMES = "answers_about_me", "names"
 def my_data(actor: Actor, into: BinaryIO) -> None:
     """Write everything about the actor as JSON: parts by table, each a list of rows.
 
-    A fixed number of queries, and no more rows at a time than CHUNK. Results that were delivered
-    and not opened yet are opened by it, which is their receipt. NotFound for an engine.
+    One query for each part, and one more for each CHUNK of names; of a table no more rows at a time
+    than CHUNK, while all answers about the actor are held at once. Results that were delivered and
+    not opened yet are opened by it one by one, which is their receipt. NotFound for an engine.
     """
     whose = _own(actor)
     _open_results(actor)
@@ -56,7 +57,8 @@ def my_data(actor: Actor, into: BinaryIO) -> None:
 
 def data_by_letter(actor: Actor, person_id: UUID, into: BinaryIO) -> None:
     """Write what is kept of somebody who asks by letter, as HR: without what nobody but its author
-    reads, without where they rate unnamed, and without results that they have not opened.
+    reads, without from where they signed in or where they rate unnamed, and without results that
+    they have not opened.
 
     Each result is kept as read by the officer. Raises Forbidden, NotFound.
     """
@@ -119,7 +121,7 @@ def _documents(whose: Whose) -> list[tuple[UUID, int]]:
     d = Document
     of = (d.agency_id == whose.agency_id, d.case_id.in_(my_cases(whose)), delivered(d))
     with reading() as session:
-        found = select(d.case_id, d.number).where(*of).distinct()
+        found = select(d.case_id, d.number).where(*of).distinct().order_by(d.case_id, d.number)
         return [(row.case_id, row.number) for row in session.execute(found)]
 
 

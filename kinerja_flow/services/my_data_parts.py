@@ -3,21 +3,23 @@ theirs. Where nothing is said, a part holds whatever its table does, but for the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from kinerja_flow.models import Case, HistoryEvent
-from kinerja_flow.policy import DELEGABLE
-from workflows.vocabulary import EMPLOYEE, FORMER, OFFICER
+from kinerja_flow.policy import DELEGABLE, READERS
+from kinerja_flow.services.reading_log import ABOVE
+from workflows.vocabulary import EMPLOYEE, FORMER
 
 #: Relations whose people nobody promises to hide. Whoever else takes part in a case about me is not
 #: in my download, and HR does not hand out where I do.
-OPENLY = (DELEGABLE | {EMPLOYEE, FORMER, OFFICER}) | {"owner", "observer", "clock", "system"}
+OPENLY = DELEGABLE | READERS | {EMPLOYEE, FORMER, ABOVE, "owner", "observer", "clock", "system"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,21 @@ class Part:
     rows: Select[Any]
 
 
-def part(whose: Whose, model: Any, *of: ColumnElement[bool], without: Collection[str] = ()) -> Part:
-    """The rows of a table for which one of the conditions holds."""
+def part(
+    whose: Whose,
+    model: Any,
+    *of: ColumnElement[bool],
+    without: Collection[str] = (),
+    where: Mapping[str, ColumnElement[bool]] = MappingProxyType({}),
+) -> Part:
+    """The rows of a table for which one of the conditions holds: `without` some of its columns,
+    and with what some hold only `where` a condition of their own does, else null."""
     hidden = {"agency_id", *without}
-    columns = [one for one in model.__table__.columns if one.name not in hidden]
+    columns = [
+        case((where[one.name], one)).label(one.name) if one.name in where else one
+        for one in model.__table__.columns
+        if one.name not in hidden
+    ]
     rows = select(*columns).where(model.agency_id == whose.agency_id, or_(*of))
     return Part(model.__tablename__, rows.order_by(*model.__table__.primary_key.columns))
 
@@ -55,13 +68,13 @@ def my_cases(whose: Whose) -> Select[UUID]:
 def told(model: Any, at: Any) -> ColumnElement[bool]:
     """That a row of a case was there when the appraisal's result was last delivered, or that the
     appraisal is still before its assessment: what is judged in between is not told yet."""
-    case, home = aliased(Case), aliased(Case)
-    same = and_(case.agency_id == model.agency_id, case.year == model.year)
-    above = and_(home.agency_id == case.agency_id, home.year == case.year)
-    above &= home.id == func.coalesce(case.parent_id, case.id)
-    is_before = and_(case.parent_id.is_(None), case._phase.in_(("planning", "running")))
+    one, home = aliased(Case), aliased(Case)
+    same = and_(one.agency_id == model.agency_id, one.year == model.year)
+    above = and_(home.agency_id == one.agency_id, home.year == one.year)
+    above &= home.id == func.coalesce(one.parent_id, one.id)
+    is_before = and_(one.parent_id.is_(None), one._phase.in_(("planning", "running")))
     is_told = or_(at <= home.delivered_at, and_(home.delivered_at.is_(None), is_before))
-    here = select(case.id).join(home, above).where(same, case.id == model.case_id, is_told)
+    here = select(one.id).join(home, above).where(same, one.id == model.case_id, is_told)
     return here.exists()
 
 

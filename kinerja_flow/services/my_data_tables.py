@@ -55,18 +55,21 @@ def _of_person(whose: Whose) -> Iterator[Part]:
 
 #: What opens a door stays where it is, hashed or not.
 _KEYS = ("password_hash", "totp_secret", "totp_step", "sha256")
+#: From where somebody signed in, which HR is not told.
+_PLACES = ("network", "address", "agent")
 
 
 def _of_account(whose: Whose) -> Iterator[Part]:
-    """How somebody signs in: from where and when, and never with what."""
+    """How somebody signs in: when, for themself from where, and never with what."""
     a, c, me = m.Account, m.SignInCode, whose.person_id
     mine = select(a.id).where(a.agency_id == whose.agency_id, a.person_id == me)
+    without = (*_KEYS, *_PLACES) if whose.by_letter else _KEYS
     yield part(whose, a, a.person_id == me, without=_KEYS)
     yield part(whose, c, c.account_id.in_(mine), c.issued_by == me, without=_KEYS)
     e = m.AccountEvent
-    yield part(whose, e, e.person_id == me, e.actor_id == me)
+    yield part(whose, e, e.person_id == me, e.actor_id == me, without=without)
     for model in (m.SignInSession, m.RecoveryCode):
-        yield part(whose, model, model.account_id.in_(mine), without=_KEYS)
+        yield part(whose, model, model.account_id.in_(mine), without=without)
 
 
 #: Books of a case: all that its employee reads, and what somebody wrote in it for another.
@@ -101,7 +104,7 @@ def _judged(whose: Whose) -> Iterator[Part]:
     me, mine = whose.person_id, my_cases(whose)
     for model in (m.Result, m.Document):
         yield part(whose, model, and_(model.case_id.in_(mine), delivered(model)))
-    yield part(whose, m.Reading, m.Reading.case_id.in_(mine), m.Reading.reader_id == me)
+    yield _read(whose)
     yield part(whose, m.Receipt, m.Receipt.case_id.in_(mine), m.Receipt.person_id == me)
     s = m.Signature
     yield part(whose, s, s.person_id == me, and_(s.case_id.in_(mine), told(s, s.signed_at)))
@@ -111,6 +114,16 @@ def _judged(whose: Whose) -> Iterator[Part]:
     yield part(whose, m.CreditEntry, m.CreditEntry.person_id == me)
     yield part(whose, m.Reason, m.Reason.id.in_(_reasons(whose)))
     yield part(whose, m.Answer, m.Answer.rater_id == me)
+
+
+def _read(whose: Whose) -> Part:
+    """Who read their results, without the name of whoever rates unnamed, and what they read."""
+    r = m.Reading
+    is_own, is_open = r.reader_id == whose.person_id, r.capacity.in_(OPENLY)
+    by_me = and_(is_own, is_open) if whose.by_letter else is_own
+    of_mine = and_(r.case_id.in_(my_cases(whose)), delivered(r))
+    where = dict.fromkeys(("reader_id", "on_behalf_of_id", "grant_id"), or_(is_own, is_open))
+    return part(whose, r, of_mine, by_me, where=where)
 
 
 def _reasons(whose: Whose) -> Any:

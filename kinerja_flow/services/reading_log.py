@@ -77,7 +77,7 @@ def note_of_unit(
 
 
 def as_what(facts: Facts, actor: Actor) -> Held:
-    """The relation in which somebody reads: the first of those that may, else as one above."""
-    held: Mapping[str, Any] = policy.standing(facts, actor)
-    order = [name for name in RELATIONS if name in RESULT_READERS] + list(held)
-    return policy.first_held(held, order) or Held(ABOVE)
+    """The relation in which somebody reads: the first of those that may, as the owner of a
+    follow-up, else as one above. That they give input as well is nobody's to know from it."""
+    order = [name for name in (*RELATIONS, *OFFICES) if name in RESULT_READERS]
+    return policy.first_held(policy.standing(facts, actor), [*order, "owner"]) or Held(ABOVE)

@@ -15,10 +15,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from kinerja_flow import clock
-from kinerja_flow.db import Base
+from kinerja_flow.db import Base, reading, transaction
 from kinerja_flow.errors import Forbidden, NotFound
 from kinerja_flow.files import Files, Upload
-from kinerja_flow.services import feedback, my_data_files, notes
+from kinerja_flow.policy import AUDITOR, Actor, Held
+from kinerja_flow.services import account_events, feedback, my_data_files, notes, reading_log
 from kinerja_flow.services.answers import Answers, answer
 from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.evidence import attach_file
@@ -26,6 +27,8 @@ from kinerja_flow.services.my_data import ANSWERS, NAMES, data_by_letter, my_arc
 from kinerja_flow.services.my_data_files import LIST
 from kinerja_flow.services.my_data_parts import Whose
 from kinerja_flow.services.my_data_tables import parts
+from kinerja_flow.services.reading_log import ABOVE, Reader
+from kinerja_flow.workflow import always, load_one
 from tests.builders import AFTER, Books, table
 from tests.builders import books as books
 from tests.engine.test_sets import counted
@@ -161,6 +164,56 @@ def test_taking_my_results_out_is_opening_them(books: Books) -> None:
         assert letter(books, "sari")["results"]
 
 
+def kept(books: Books, who: str, relation: str, *numbers: int) -> None:
+    """That somebody read results of Sari's, as a release may have kept it before."""
+    reader = Reader(books.who(who), 2026, "placements", Held(relation))
+    with transaction() as session:
+        reading_log.note(session, reader, [(books.case("sari"), number) for number in numbers])
+
+
+def readers(found: Mapping[str, Any]) -> list[tuple[str | None, str, int]]:
+    names = {one["id"]: one["name"] for one in found[NAMES]}
+    told = [(one["reader_id"], one["capacity"], one["number"]) for one in found["readings"]]
+    return [(names[who] if who else None, *rest) for who, *rest in told]
+
+
+def test_who_read_my_results_is_in_it_as_far_as_i_am_told_it(books: Books) -> None:
+    rated(books)
+    with books.after_rating():
+        kept(books, "tia", "peer", 1)
+        kept(books, "head", ABOVE, 1, 2)
+        told = [(None, "peer", 1), ("head", ABOVE, 1)]
+        assert readers(data_of(books, "sari")) == readers(letter(books, "sari"))[:2] == told
+        assert str(books.world.people["tia"]) not in json.dumps(data_of(books, "sari"))
+        assert readers(data_of(books, "tia")) == [("tia", "peer", 1)]
+        assert readers(letter(books, "tia")) == []
+
+
+def test_whoever_gives_input_reads_as_one_above(books: Books) -> None:
+    books.ask("sari")
+    of = books.world.agency_id
+    auditor = Actor(books.world.people["uli"], of, frozenset({AUDITOR}))
+    with reading() as session:
+        facts = load_one(session, of, books.case("sari"), always("people"))
+        found = [reading_log.as_what(facts, one).relation for one in (books.who("tia"), auditor)]
+        assert found == [ABOVE, AUDITOR]
+        assert reading_log.as_what(facts, books.who("chief")).relation == "assessor"
+
+
+def test_from_where_somebody_signed_in_is_theirs_alone(books: Books) -> None:
+    with transaction() as session:
+        account_events.note(session, books.who("sari"), "signed_in", None, "203.0.113.7")
+    [mine], [told] = (
+        found["account_events"] for found in (data_of(books, "sari"), letter(books, "sari"))
+    )
+    assert mine.pop("network") == "203.0.113.0/24" and mine == told
+    whole, by_letter = (
+        {one.name: set(one.rows.selected_columns.keys()) for one in parts(Whose(1, SOMEONE, by))}
+        for by in (False, True)
+    )
+    assert whole["sign_in_sessions"] - by_letter["sign_in_sessions"] == {"address", "agent"}
+
+
 def test_of_others_answers_i_get_figures_and_comments_and_no_rater(books: Books) -> None:
     rated(books)
     with books.after_rating():
@@ -232,8 +285,10 @@ def test_the_number_of_queries_does_not_grow(books: Books) -> None:
 def test_the_archive_holds_the_documents(books: Books) -> None:
     rated(books)
     into = io.BytesIO()
-    with books.after_rating():
+    with books.after_rating(), counted() as sent:
         my_archive(books.who("sari"), into, NO_FILES)
+    [listed] = [one for one in sent if one.startswith("SELECT DISTINCT documents.")]
+    assert listed.endswith("ORDER BY documents.case_id, documents.number")
     with zipfile.ZipFile(into) as archive:
         names = archive.namelist()
         assert names == ["data.json", f"documents/{books.case('sari')}-1.pdf", LIST]
