@@ -44,6 +44,14 @@ def refuse_foreign() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     hosts = {request.host, urlsplit(settings().address).netloc}
-    is_foreign = origin is not None and urlsplit(origin).netloc not in hosts - {""}
+    is_foreign = origin is not None and _host_of(origin) not in hosts - {""}
     if is_foreign or (site is not None and site not in OURS):
         raise Forbidden.of("other_site", "Origin")
+
+
+def _host_of(origin: str) -> str:
+    """The host that an origin names; empty where it names none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

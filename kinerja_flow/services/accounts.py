@@ -23,6 +23,7 @@ from kinerja_flow.services import (
     logins,
     passwords,
     second_step,
+    service_tokens,
     sessions,
 )
 
@@ -51,8 +52,8 @@ def change_password(
     actor: Actor, entry: Mapping[str, Any], but: UUID | None = None, address: str = ""
 ) -> None:
     """The actor's own new password. It ends all of their sessions but the one (`but`) in which it
-    was changed, and every code. Raises Invalid, Unauthenticated (the present one is another),
-    TooMany."""
+    was changed, every code and every service token. Raises Invalid, Unauthenticated (the present
+    one is another), TooMany."""
     values, wrong = PASSWORD.read(entry)
     if wrong:
         raise Invalid(wrong)
@@ -67,7 +68,10 @@ def change_password(
     new = passwords.hashed(values["password"])
     with transaction() as session:
         delays.forget(session, place)
-        set_password(session, session.get_one(Account, account_id), new, but)
+        account = logins.held(session, account_id)
+        if not passwords.still_fits(account.password_hash, kept, values["present"]):
+            raise Unauthenticated.of("password_wrong", "present")
+        set_password(session, account, new, but)
         account_events.note(session, actor, "password_changed", actor.person_id, address)
 
 
@@ -76,6 +80,7 @@ def set_password(session: Session, account: Account, hashed: str, but: UUID | No
     account.password_hash = hashed
     sessions.ended(session, SignInSession.account_id == account.id, but)
     end_codes(session, [account.id])
+    service_tokens.end_all(session, account)
 
 
 def end_codes(session: Session, account_ids: list[UUID], kind: str | None = None) -> None:
@@ -112,7 +117,8 @@ def set_email(actor: Actor, person_id: UUID, entry: Mapping[str, Any]) -> None:
 
 
 def switch(actor: Actor, person_id: UUID, *, is_active: bool) -> None:
-    """Let somebody in again, or no longer; their sessions end. Raises Forbidden, NotFound."""
+    """Let somebody in again, or no longer: their sessions end, and their service tokens hold only
+    while they are let in. Raises Forbidden, NotFound."""
     with transaction() as session:
         account = kept_account(session, actor, person_id)
         account.is_active = is_active

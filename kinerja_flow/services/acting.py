@@ -7,18 +7,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, false, literal_column, select
 
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import glance
 from kinerja_flow.errors import Forbidden, NotFound
-from kinerja_flow.models import Agency, Person, RoleGrant, ServiceToken, Substitution
+from kinerja_flow.models import Account, Agency, Person, RoleGrant, ServiceToken, Substitution
 from kinerja_flow.policy import Actor, Grant
 from kinerja_flow.workflow.statements import Hot, Listed
 
-_a, _p, _r, _s, _t = (
-    model.__table__.c for model in (Agency, Person, RoleGrant, Substitution, ServiceToken)
+_a, _c, _p, _r, _s, _t = (
+    model.__table__.c for model in (Agency, Account, Person, RoleGrant, Substitution, ServiceToken)
 )
 _ROLES = (
     select(Listed(_r.role, _r.from_on, _r.until_on))
@@ -41,7 +41,9 @@ _TOKEN = Hot(
     select(_t.id, _t.scopes, _t.expires_at, _t.revoked_at, *_WHO)
     .join(Person.__table__, (_p.agency_id == _t.agency_id) & (_p.id == _t.owner_id))
     .join(Agency.__table__, _a.id == _p.agency_id)
-    .where(_t.sha256 == bindparam("sha256"), _IS_REAL)
+    .outerjoin(Account.__table__, (_c.agency_id == _p.agency_id) & (_c.person_id == _p.id))
+    # An owner without an account has none that could be switched off.
+    .where(_t.sha256 == bindparam("sha256"), _IS_REAL, _c.is_active.is_not(false()))
 )
 
 
@@ -57,7 +59,8 @@ def actor_for(agency_id: int, person_id: UUID) -> Actor:
 
 
 def owner_of_token(sha256: str) -> tuple[Sequence[Any], Actor] | None:
-    """A token's id, scopes, end and revocation, and its owner as an actor; None if it is unknown.
+    """A token's id, scopes, end and revocation, and its owner as an actor; None if it is unknown,
+    or its owner's account was switched off.
 
     Raises Forbidden where the owner has left.
     """

@@ -31,6 +31,7 @@ from kinerja_flow.services import (
     delays,
     forms,
     keys,
+    logins,
     passwords,
 )
 from kinerja_flow.services.sessions import Device
@@ -121,7 +122,7 @@ def redeem(entry: Mapping[str, Any], device: Device) -> None:
         delays.forgive(session, at)
         code.used_at = clock.now()
         session.flush()
-        account = session.get_one(Account, code.account_id)
+        account = logins.held(session, code.account_id)
         accounts.set_password(session, account, hashed)
         account_events.note(session, account, "password_chosen", None, device.address)
 

@@ -112,6 +112,11 @@ def accounts_of(session: Session, login: str, agency: str | None = None) -> Sequ
     return [Known(*row[:5]) for row in session.execute(wanted) if _is_here(row)]
 
 
+def held(session: Session, account_id: UUID) -> Account:
+    """An account as it is now, locked until the transaction ends."""
+    return session.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
+
+
 def agencies(most: int = 1000) -> list[tuple[str, str]]:
     """The agencies of the installation, key and name, where there are several to choose from."""
     named = select(Agency.key, Agency.name).order_by(Agency.name, Agency.key).limit(most)

@@ -77,6 +77,11 @@ def fits(kept: str | None, password: str) -> bool:
     return is_right and kept is not None
 
 
+def still_fits(kept: str | None, looked_at: str | None, password: str) -> bool:
+    """Whether a password that fitted what was kept when it was looked at fits what is kept now."""
+    return kept == looked_at or fits(kept, password)
+
+
 def is_outdated(kept: str) -> bool:
     """Whether a hash was made at another cost than today's."""
     return HASHER.check_needs_rehash(kept)

@@ -16,7 +16,7 @@ from kinerja_flow.db import reading, transaction
 from kinerja_flow.errors import Conflict, Invalid, Refused, Unauthenticated
 from kinerja_flow.models import Account, RecoveryCode, SignInSession
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import account_events, apps, delays, forms, keys, sessions
+from kinerja_flow.services import account_events, apps, delays, forms, keys, logins, sessions
 from kinerja_flow.services.sessions import Device, Signed
 
 RECOVERY_CODES = 10
@@ -54,7 +54,7 @@ def set_up(signed: Signed, settings: Settings) -> Setup:
     if not settings.secret_key:
         raise Refused.of("second_step_needs_key", "code")
     with transaction() as session:
-        account = _locked(session, signed.account_id)
+        account = logins.held(session, signed.account_id)
         if account.totp_step is not None:
             raise Conflict.of("second_step_there", "code")
         factory = apps.keys_under(settings)
@@ -65,12 +65,13 @@ def set_up(signed: Signed, settings: Settings) -> Setup:
 
 
 def confirm(signed: Signed, entry: Mapping[str, Any], device: Device, settings: Settings) -> Whole:
-    """The second step is set up, once a code of the app was typed. Raises Invalid, Conflict."""
+    """The second step is set up, once a code of the app was typed. Raises Invalid, Conflict,
+    Unauthenticated (the session was ended), TooMany."""
     code = _read(entry)
     place = delays.of_second_step(str(signed.account_id))
     delays.count_attempt(place)
     with transaction() as session:
-        account = _locked(session, signed.account_id)
+        account = logins.held(session, signed.account_id)
         if account.totp_step is not None:
             raise Conflict.of("second_step_there", "code")
         step = apps.step_of(account, code, settings)
@@ -81,6 +82,7 @@ def confirm(signed: Signed, entry: Mapping[str, Any], device: Device, settings: 
         codes = _new_recovery_codes(session, account)
         by = (account.person_id, device.address)
         account_events.note(session, account, "second_step_set", *by)
+        _end(session, signed)
         sessions.ended(session, SignInSession.account_id == account.id)
         return Whole(sessions.begun(session, account, device, is_whole=True), codes)
 
@@ -95,11 +97,11 @@ def finish(signed: Signed, entry: Mapping[str, Any], device: Device, settings: S
     delays.count_attempt(place)
     failed = (signed.account_id, "second_step_failed", device.address)
     with account_events.failures_noted(*failed), transaction() as session:
-        account = _locked(session, signed.account_id)
+        account = logins.held(session, signed.account_id)
         if not (_uses_step(account, code, settings) or _uses_recovery(session, account, code)):
             raise Unauthenticated.of("code_wrong", "code")
         delays.forget(session, place)
-        sessions.ended(session, SignInSession.id == signed.id)
+        _end(session, signed)
         return Whole(sessions.begun(session, account, device, is_whole=True))
 
 
@@ -143,8 +145,10 @@ def _read(entry: Mapping[str, Any]) -> str:
     return str(values["code"])
 
 
-def _locked(session: Session, account_id: UUID) -> Account:
-    return session.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
+def _end(session: Session, signed: Signed) -> None:
+    """The session gives way to another; Unauthenticated where it was ended meanwhile."""
+    if not sessions.ended(session, SignInSession.id == signed.id):
+        raise Unauthenticated.of("sign_in_first", "code")
 
 
 def _name(account: Account) -> str:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, select, update
+from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
 from kinerja_flow.db import reading, transaction
@@ -19,6 +20,7 @@ from kinerja_flow.errors import Invalid, NotFound, Unauthenticated
 from kinerja_flow.models import Person, ServiceToken
 from kinerja_flow.policy import READERS, Actor
 from kinerja_flow.services import account_events, forms
+from kinerja_flow.services.account_events import Owner
 from kinerja_flow.services.acting import owner_of_token
 from workflows.faults import refuse, shown
 from workflows.fields import Listed
@@ -127,6 +129,13 @@ def revoke(actor: Actor, token_id: UUID) -> None:
             account_events.note(session, owner, "token_revoked", actor.person_id)
 
 
+def end_all(session: Session, owner: Owner) -> None:
+    """End all tokens of somebody that are still open, within a transaction."""
+    t = ServiceToken
+    of = (t.agency_id == owner.agency_id, t.owner_id == owner.person_id, t.revoked_at.is_(None))
+    session.execute(update(t).where(*of).values(revoked_at=clock.now()))
+
+
 def tokens_of(actor: Actor) -> list[Token]:
     """The actor's own tokens, newest first; for HR and auditors those of the agency."""
     owner = and_(Person.agency_id == ServiceToken.agency_id, Person.id == ServiceToken.owner_id)
@@ -153,7 +162,8 @@ def _as_told(row: ServiceToken, owner: str) -> Token:
 def recognised(secret: str) -> Recognised:
     """For whom a token acts.
 
-    Unauthenticated where it is unknown, revoked or expired; Forbidden where its owner has left.
+    Unauthenticated where it is unknown, revoked or expired, or its owner's account is switched off;
+    Forbidden where the owner has left.
     """
     found = owner_of_token(_hash(secret))
     if found is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
@@ -179,12 +179,12 @@ def sign_out(secret: str) -> None:
         session.execute(delete(SignInSession).where(of))
 
 
-def ended(session: Session, whose: ColumnElement[bool], but: UUID | None = None) -> None:
-    """End sessions within a transaction, but one."""
+def ended(session: Session, whose: ColumnElement[bool], but: UUID | None = None) -> int:
+    """End sessions within a transaction, but one; how many there were."""
     ending = delete(SignInSession).where(whose)
     if but is not None:
         ending = ending.where(SignInSession.id != but)
-    session.execute(ending)
+    return cast(CursorResult[Any], session.execute(ending)).rowcount
 
 
 def forget_ended(session: Session, settings: Settings) -> None:

@@ -42,7 +42,8 @@ def sign_in(entry: Mapping[str, Any], device: Device, settings: Settings) -> Ope
         known = logins.accounts_of(session, values["login"], values.get("agency"))
     only = known[0] if len(known) == 1 else None
     at = delays.at_address(device.address)
-    of = delays.of_account(str(only.id) if only else values["login"], device.address)
+    # By what was typed, known or not: a count tells nobody whether there is such an account.
+    of = delays.of_account(values["login"], device.address)
     delays.count_attempt(at, of)
     if not passwords.fits(only.password_hash if only else None, values["password"]) or not only:
         with transaction() as session:
@@ -53,13 +54,21 @@ def sign_in(entry: Mapping[str, Any], device: Device, settings: Settings) -> Ope
     with transaction() as session:
         delays.forgive(session, at)
         delays.forget(session, of)
-        account = _account(session, only.id)
+        account = _still(session, only, values["password"])
         _made_anew(account, values["password"])
         return sessions.opened(session, account, device, settings)
 
 
 def _account(session: Session, account_id: UUID) -> Account:
     return session.get_one(Account, account_id)
+
+
+def _still(session: Session, known: Known, password: str) -> Account:
+    """The account, held; refused where another password was set since this one was looked at."""
+    account = logins.held(session, known.id)
+    if not passwords.still_fits(account.password_hash, known.password_hash, password):
+        raise Unauthenticated.of("sign_in_refused", "login")
+    return account
 
 
 def _made_anew(account: Account, password: str) -> None:

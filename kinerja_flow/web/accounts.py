@@ -21,8 +21,9 @@ EVENTS = 20
 
 
 @pages.before_request
-def _limited() -> None:
+def _people_only() -> None:
     request.max_content_length = LARGEST
+    caller().refuse_program()
 
 
 @pages.get("/akun")
@@ -33,7 +34,6 @@ def show() -> Response:
 
 def _shown(problem: Problem | None = None, **words: object) -> Response:
     who = caller()
-    who.refuse_program()
     mine = me.who_am_i(who.actor)
     said = {
         "mine": mine,
@@ -77,6 +77,4 @@ def end_one(session_id: UUID) -> Any:
 @pages.post("/akun/kode")
 def renew_codes() -> Response:
     """New recovery codes in place of the old ones, shown this once."""
-    who = caller()
-    who.refuse_program()
-    return page("recovery.html", codes=second_step.renew_recovery_codes(who.actor))
+    return page("recovery.html", codes=second_step.renew_recovery_codes(caller().actor))

@@ -64,6 +64,7 @@ def take_activation(code: str = "") -> Response:
 @pages.get("/kode-aktivasi")
 def ask_slips() -> Response:
     """For HR: of which unit codes are to be printed, or for whom one."""
+    caller().refuse_program()
     return _slips_asked()
 
 

@@ -31,8 +31,9 @@ def start() -> Response:
 @pages.get("/cycles/<uuid:cycle_id>")
 def course(cycle_id: UUID) -> Response:
     """The machines that a cycle of one's agency runs by: every state, and who may do what in it."""
-    chosen = language()
-    definition = reports.course_of(cycle_id, caller().actor)
+    chosen, who = language(), caller()
+    who.refuse_outside("cycles:read")
+    definition = reports.course_of(cycle_id, who.actor)
 
     def by(action: Action) -> str:
         return ", ".join(relation_label(definition, name)(chosen) for name in action.by)

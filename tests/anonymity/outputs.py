@@ -177,6 +177,7 @@ PURE: Mapping[str, str] = {
     "next_segment.*": "a helper of segments",
     "once.*": "keeps the answer of another service beside what it did",
     "service_tokens.covers": "words",
+    "service_tokens.end_all": "answers with nothing, within a new password",
     "service_tokens.recognised": "for whom a token acts",
     "service_tokens.tokens_of": "names and days of tokens, without cases",
     "openings.*": "helpers of launches, before anybody is invited",
@@ -331,7 +332,8 @@ COMMANDS: Mapping[str, str] = {
     "retention set": "retention.set_retention",
 }
 
-#: Routes, with how they are asked for; None for files that never change.
+#: Routes, with how they are asked for; None for files that never change, and for those of the API
+#: and the back office, which `requests.py` asks by itself.
 ROUTES: Mapping[str, str | None] = {
     "/": "/",
     "/admin/": None,

@@ -588,6 +588,7 @@ NO_IDS = {
     "tasks.names_of",
     "teams.hidden_from",
     "once.once",
+    "run_reading.seen",
     "service_tokens.issue",
     "webhooks.subscribe",
 }

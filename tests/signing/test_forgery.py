@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kinerja_flow.services import service_tokens
+from kinerja_flow.services import accounts, service_tokens
 from tests.builders import table
 from tests.signing.house import PASSWORD, House
 
@@ -36,6 +36,7 @@ def test_the_token_of_one_session_is_none_for_another(house: House) -> None:
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],
@@ -146,3 +147,38 @@ def test_a_page_that_a_program_may_not_have(house: House) -> None:
     assert refused.status_code == 403
     with house.app.app_context():
         assert not table("sign_in_codes")
+
+
+def test_a_program_changes_nothing_of_an_account(house: House) -> None:
+    sari = house.signed_in("sari")
+    secret = _secret_of(house, "sari", "*:read")
+    bearer = {"Authorization": f"Bearer {secret}"}
+    program = house.browser()
+    new = {"present": PASSWORD, "password": "kata sandi lain yang panjang"}
+    for path in ("/akun/sandi", "/akun/sesi", "/akun/kode"):
+        assert program.send("POST", path, data=new, headers=bearer).status_code == 403, path
+    assert program.get("/kode-aktivasi", headers=bearer).status_code == 403
+    assert sari.me().status_code == 200 and house.signed_in("sari").me().status_code == 200
+
+
+def test_a_token_ends_with_the_password_and_rests_while_the_account_is_off(house: House) -> None:
+    bearer = {"Authorization": f"Bearer {_secret_of(house, 'sari', '*:read')}"}
+    program = house.browser()
+
+    def known() -> int:
+        return program.get("/api/v1/me", headers=bearer).status_code
+
+    said = [known()]
+    for is_active in (False, True):
+        with house.app.app_context():
+            accounts.switch(house.actor("hana"), house.people["sari"], is_active=is_active)
+        said.append(known())
+    new = {"present": PASSWORD, "password": "kata sandi lain yang panjang"}
+    house.signed_in("sari").post("/akun/sandi", at="/akun", **new)
+    assert [*said, known()] == [200, 401, 200, 401]
+
+
+def _secret_of(house: House, name: str, scope: str) -> str:
+    with house.app.app_context():
+        entry = {"name": "P", "scopes": [scope], "days": 1}
+        return service_tokens.issue(house.actor(name), entry).secret

@@ -7,10 +7,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from passlib.totp import TOTP
 
 from kinerja_flow import clock
-from kinerja_flow.errors import Forbidden
-from kinerja_flow.services import accounts, organisations, slips
+from kinerja_flow.db import transaction
+from kinerja_flow.errors import Forbidden, Unauthenticated
+from kinerja_flow.models import SignInSession
+from kinerja_flow.services import accounts, organisations, second_step, sessions, slips
 from tests.builders import NOON, table
 from tests.signing.house import LONG_AGO, House, with_settings
 
@@ -51,6 +54,25 @@ def test_an_employee_may_have_it_and_is_then_asked(house: House) -> None:
     with clock.at(NOON + timedelta(seconds=30)):
         assert other.post("/masuk/kode", code=browser.code()).status_code == 303
         assert other.me().status_code == 200
+
+
+@pytest.mark.parametrize("name", ["sari", "hana"])
+def test_half_a_session_that_was_ended_becomes_no_whole_one(house: House, name: str) -> None:
+    """Sari sets the second step up, hana gives a code, and meanwhile a reset ends all of it."""
+    phone, device = house.signed_in(name), sessions.Device("203.0.113.7", "Peramban")
+    browser = house.browser()
+    browser.sign_in(name)
+    with house.app.app_context():
+        signed = sessions.recognised(str(browser.cookie), house.settings)
+        assert signed
+        if name == "sari":
+            phone.app = TOTP(key=second_step.set_up(signed, house.settings).key.replace("-", ""))
+        with transaction() as session:
+            sessions.ended(session, SignInSession.account_id == signed.account_id)
+        done = second_step.confirm if name == "sari" else second_step.finish
+        with pytest.raises(Unauthenticated):
+            done(signed, {"code": phone.code(later=1)}, device, house.settings)
+        assert not table("sign_in_sessions")
 
 
 def test_a_code_counts_once_also_in_another_browser(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from sqlalchemy import event
 
 from kinerja_flow import clock
 from kinerja_flow.db import db
-from kinerja_flow.services import organisations, passwords
+from kinerja_flow.services import activation, organisations, passwords
 from tests.builders import NOON, table
 from tests.signing.house import NIPS, PASSWORD, Browser, House, build
 
@@ -186,6 +187,56 @@ def test_a_wait_tells_nothing_of_whether_there_is_such_an_account(house: House) 
     assert _failing(house.browser("198.51.100.1"), 8, "nobody") == _failing(
         house.browser("198.51.100.2"), 8, "sari"
     )
+
+
+def test_no_wait_tells_that_two_names_are_one_account_or_of_which_agency(house: House) -> None:
+    said = {}
+    for n, login in enumerate(("nobody", "sari"), 1):
+        browser = house.browser(f"198.51.100.{n}")
+        tried = ("contoh", "tiada") * 4
+        said[login] = [browser.sign_in(login, WRONG, agency=one).status_code for one in tried]
+    assert said["nobody"] == said["sari"] and said["sari"][-1] == 429
+    assert house.browser("198.51.100.2").sign_in(NIPS["sari"], WRONG).status_code == 401
+
+
+class Meanwhile(PasswordHasher):
+    """A hasher after whose first answer something happens, before whoever asked goes on."""
+
+    happens: Callable[[], None] | None = None
+
+    def verify(self, *said: Any) -> Literal[True]:
+        found = super().verify(*said)
+        happens, self.happens = self.happens, None
+        if happens:
+            happens()
+        return found
+
+
+@pytest.mark.parametrize("at", ["/masuk", "/akun/sandi"])
+def test_a_password_that_is_replaced_while_it_is_looked_at_opens_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    hasher = Meanwhile(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", hasher)
+    with house.app.app_context():
+        house.change("sari", password_hash=passwords.hashed(PASSWORD))
+        slip = activation.issue(house.actor("hana"), house.people["sari"], house.settings)
+    thief = house.signed_in("sari")
+    new = "kata sandi sari yang baru"
+
+    def reset() -> None:
+        done = house.browser().post("/aktivasi", code=slip.code, password=new)
+        assert done.status_code == 200
+
+    hasher.happens = reset
+    if at == "/masuk":
+        assert house.browser("198.51.100.9").sign_in("sari").status_code == 401
+    else:
+        sent = {"password": "kata sandi pencuri", "present": PASSWORD}
+        assert thief.post(at, at="/akun", **sent).status_code == 401
+    with house.app.app_context():
+        assert not table("sign_in_sessions")
+    assert house.browser("198.51.100.10").sign_in("sari", new).status_code == 303
 
 
 def test_many_logins_from_one_address_are_slowed_too(house: House) -> None:
