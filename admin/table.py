@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -21,8 +20,6 @@ from wtforms import Form as NoFields
 from admin.screen import Paged, Screen, listing
 from kinerja_flow.db import db, reading
 from kinerja_flow.language import language
-from kinerja_flow.services import forms
-from kinerja_flow.services.callers import person_called
 from kinerja_flow.services.directory import names_by_id
 from workflows.definition import Label
 
@@ -30,23 +27,18 @@ from workflows.definition import Label
 SHUT = ("can_create", "can_edit", "can_delete", "can_export", "column_editable_list", "form_args")
 
 
-class ByPerson(Paged):
-    """Which page is wanted, and of whom (NIP or id)."""
-
-    person = forms.text("person", 60, optional=True)
+FORM = Paged()
 
 
 class Table(Screen, ModelView):
     """Rows of one model, of the actor's agency alone, the newest first, page by page.
 
-    `shows` are its columns, `people` those that hold the id of a person; `by_person` may be one of
-    these that an index begins with (after the agency), by which rows are searched; `labels` are the
-    words for the codes of a column.
+    `shows` are its columns, `people` those that hold the id of a person; `labels` are the words for
+    the codes of a column.
     """
 
     shows: ClassVar[Sequence[str]]
     people: ClassVar[Sequence[str]] = ()
-    by_person: ClassVar[str | None] = None
     labels: ClassVar[Mapping[str, Mapping[str, Label]]] = {}
     of_model: ClassVar[Any]
 
@@ -60,9 +52,8 @@ class Table(Screen, ModelView):
         super().__init_subclass__(**options)
         opened = [name for name in SHUT if cls.__dict__.get(name)]
         key = [column.name for column in cls.of_model.__table__.primary_key]
-        is_found = key == ["id"] and cls.by_person in (None, *_indexed(cls.of_model))
-        if opened or not is_found:
-            raise TypeError(f"{cls.__name__} writes ({opened}), or looks where no index leads")
+        if opened or key != ["id"]:
+            raise TypeError(f"{cls.__name__} writes ({opened}), or has no id to be paged by")
 
     def __init__(self) -> None:
         ModelView.__init__(self, self.of_model, db, *self.placed())
@@ -72,24 +63,16 @@ class Table(Screen, ModelView):
 
     @expose("/")
     def index(self) -> Response:
-        of = self.asked(self._filter)
-        found = listing(self._find, of.get("person"), after=of.get("after"))
+        found = listing(self._find, after=self.asked(FORM).get("after"))
         ids = [getattr(row, name) for row in found.rows for name in self.people]
         names = names_by_id(self.actor, [one for one in ids if one is not None])
-        return self.page("table.html", listing=found, of=of, names=names)
+        return self.page("table.html", listing=found, names=names)
 
-    @cached_property
-    def _filter(self) -> forms.Form:
-        return ByPerson() if self.by_person else Paged()
-
-    def _find(self, person: str | None, *, after: UUID | None, most: int) -> list[Any]:
+    def _find(self, *, after: UUID | None, most: int) -> list[Any]:
         """A page without counting and without skipping rows: from behind an id."""
         model = self.of_model
         with reading() as session:
             found = self.get_query()
-            if person is not None and self.by_person:
-                whose = person_called(self.actor.agency_id, person)
-                found = found.filter(getattr(model, self.by_person) == whose)
             if after is not None:
                 found = found.filter(model.id < after)
             rows = found.order_by(model.id.desc()).limit(most).all()
@@ -106,9 +89,3 @@ class Table(Screen, ModelView):
         if name in self.labels:
             return self.labels[name][value](language())
         return at(value) if isinstance(value, datetime) else str(value)
-
-
-def _indexed(model: Any) -> set[str]:
-    """The columns with which an index begins, or that follow the agency's there."""
-    found = ([column.name for column in index.columns] for index in model.__table__.indexes)
-    return {name for names in found for name in names[: 1 + (names[0] == "agency_id")]}

@@ -8,13 +8,11 @@ from kinerja_flow.policy import OFFICES, READERS
 
 
 class Outbox(Table):
-    """Who is to hear of what; a person's own are on their own page."""
+    """What goes out, and whether it went. To whom is left out: some of them rate anonymously."""
 
     key, path, section, offices = "outbox", "kotak-keluar", "section_oversight", READERS
     of_model = Notification
-    shows = ("created_at", "event", "recipient_id", "case_id", "attempts", "sent_at")
-    people = ("recipient_id",)
-    by_person = "recipient_id"
+    shows = ("created_at", "event", "attempts", "sent_at")
 
 
 class Offices(Table):

@@ -43,6 +43,10 @@ settings.load_profile(
 )
 
 
+#: What is tested here rests on statements that go through one door (`workflow`, `db`), which
+#: tests/engine tries on both databases; shipped scenarios and the demo try the rest on each.
+PORTABLE = frozenset({"admin", "api", "security", "services", "signing", "test_start_page.py",
+                      "webhooks"})  # fmt: skip
 #: Under which the application of the tests keeps secrets.
 SECRET = "a secret of the tests"
 #: Tests send more requests a minute than anybody; those about limits set their own.
@@ -89,12 +93,18 @@ WHY_NOT = pytest.StashKey[str]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On PostgreSQL, what is `portable` is left to the nightly run."""
+    """On PostgreSQL, what is `portable` is left to the nightly run: whatever is marked so, and what
+    lies in one of the folders of `PORTABLE` but for the modules about what two do at once."""
     for item in items:
         params = getattr(item, "callspec", None)
         on = params.params.get("database") if params else None
-        if on == "postgresql" and item.get_closest_marker("portable"):
+        if on == "postgresql" and (item.get_closest_marker("portable") or _is_portable(item)):
             item.add_marker(pytest.mark.nightly)
+
+
+def _is_portable(item: pytest.Item) -> bool:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return folder in PORTABLE and "races" not in item.path.stem
 
 
 def pytest_report_header(config: pytest.Config) -> str:

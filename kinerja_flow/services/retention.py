@@ -220,16 +220,25 @@ def days_of(agency_id: int) -> Mapping[str, int]:
 
 
 def _sweep(agency_id: int) -> int:
-    days = days_of(agency_id)
-    total = sum(_let_go(agency_id, what, kept, days[what]) for what, kept in KEPT.items())
+    now, days = clock.now(), days_of(agency_id)
+    before = {what: now - timedelta(days=days[what]) for what in KEPT}
+    total = sum(_let_go(agency_id, what, before[what]) for what in _due(agency_id, before))
     with transaction() as session:
         session.add(Swept(agency_id=agency_id, what=_ALL, count=total, swept_at=clock.now()))
     return total
 
 
-def _let_go(agency_id: int, what: str, kept: Kept, days: int) -> int:
+def _due(agency_id: int, before: Mapping[str, datetime]) -> list[str]:
+    """The things of which some are over, asked at once: on most days none is."""
+    asked = (_over(agency_id, kept, before[what]).exists() for what, kept in KEPT.items())
+    with reading() as session:
+        found = session.execute(select(*asked)).one()
+    return [what for what, is_over in zip(KEPT, found, strict=True) if is_over]
+
+
+def _let_go(agency_id: int, what: str, before: datetime) -> int:
     """All that is over of one thing, a set at a time."""
-    total, found, before = 0, CHUNK, clock.now() - timedelta(days=days)
+    kept, total, found = KEPT[what], 0, CHUNK
     while found == CHUNK:
         with transaction() as session:
             # On record first: of some tables the database lets nothing go otherwise.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from kinerja_flow.models import Deadline
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.cases import Act, Outcome, act_all
-from kinerja_flow.services.run_cases import CasesForm, known, meant
+from kinerja_flow.services.run_cases import CasesForm, known, meant, takes
 from kinerja_flow.services.run_kind import About, Job, Kind, Line, Refusals, Values
 from kinerja_flow.services.run_steps import Step, advancing, closing, delivering, extending
 from kinerja_flow.workflow import named
@@ -70,9 +70,8 @@ def _kind(form: forms.Form, step_for: Callable[[Values], Step]) -> Kind:
         found, refused = known(session, job, lines)
         for ordinal, facts in found.items():
             way = _way(step, facts, job.actor)
-            if way is None:
-                nothing = Blocker("nothing_to_take", "case", (), {"state": facts.state.name})
-                refused[ordinal] = named(facts, [nothing])
+            if isinstance(way, Blocker):
+                refused[ordinal] = named(facts, [way])
             else:
                 ways[way][facts.case.id] = ordinal
         for way, cases in ways.items():
@@ -82,14 +81,21 @@ def _kind(form: forms.Form, step_for: Callable[[Values], Step]) -> Kind:
     return Kind(form, choose, take, by_officers=False)
 
 
-def _way(step: Step, facts: Facts, actor: Actor) -> _Way | None:
-    action = step.chosen(facts, actor)
+def _way(step: Step, facts: Facts, actor: Actor) -> _Way | Blocker:
+    chosen = step.chosen(facts, actor)
+    action = chosen or facts.machine.actions.get(step.name or "")
     if action is None:
         # What was named is tried as it is, to be refused as a single act is.
-        return None if step.name is None else _Way(step.name, "{}")
-    is_theirs = policy.capacity(facts, actor, action) is not None
-    by_clock = not is_theirs and CLOCK in action.by and OFFICER in actor.roles
-    return _Way(action.name, json.dumps(step.inputs(action), default=str), by_clock)
+        nothing = Blocker("nothing_to_take", "case", (), {"state": facts.state.name})
+        return nothing if step.name is None else _Way(step.name, "{}")
+    by_clock = CLOCK in action.by and OFFICER in actor.roles
+    if takes(facts, actor, action):
+        by_clock = False
+    elif not by_clock:
+        # The same for all of HR, whether or not somebody is asked for their own view as well.
+        return policy.not_yours(facts, replace(actor, grants=()), action.by)
+    given = {} if chosen is None else step.inputs(action)
+    return _Way(action.name, json.dumps(given, default=str), by_clock)
 
 
 def _taken(session: Session, job: Job, way: _Way, cases: Cases) -> Refusals:

@@ -1,4 +1,4 @@
-"""The cases that a bulk run is about: which were meant, and which of them the actor may know."""
+"""The cases that a bulk run is about: which were meant, and which of them it may touch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from kinerja_flow import policy
-from kinerja_flow.errors import Blocker, NotFound
+from kinerja_flow.errors import Blocker, Forbidden, NotFound
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Case, Participant
 from kinerja_flow.policy import Actor
@@ -26,9 +26,15 @@ from kinerja_flow.services.run_kind import (
 )
 from kinerja_flow.services.teams import SUPERIOR
 from kinerja_flow.workflow import DEFINITIONS, always, load_many
-from workflows.definition import Definition
+from workflows.definition import Action, Definition, Label
 from workflows.fields import Listed
 from workflows.vocabulary import OFFICER
+
+#: For whom runs over cases are. As a peer, or as the employee, one acts for oneself alone: a run of
+#: many, which HR reads, would say who rates unseen.
+SUPERIORS = frozenset({SUPERIOR, "reviewer"})
+RUNNERS = SUPERIORS | {OFFICER}
+_CALLED = Label("atasan, Pengelola Kinerja", "superiors, HR officers")
 
 #: Kinds of cases with their states.
 States = Collection[tuple[str, str]]
@@ -40,6 +46,24 @@ class CasesForm(forms.Form):
 
     cycle = forms.identity("cycle", optional=True)
     cases = Listed(forms.identity("case"), least=1, most=MOST_ROWS)
+
+
+def only_runners(session: Session, actor: Actor) -> None:
+    """Forbidden for whoever is neither of HR nor a superior of anybody today, also for another."""
+    if OFFICER in actor.roles:
+        return
+    p = Participant
+    people = [actor.person_id, *(grant.absent_id for grant in actor.grants)]
+    here = (p.agency_id == actor.agency_id, p.person_id.in_(people), p.relation.in_(SUPERIORS))
+    mine = select(p.id).where(*here, p.from_at.is_not(None), p.until_at.is_(None)).limit(1)
+    if session.scalar(mine) is None:
+        raise Forbidden.of("not_your_part", "run", by=_CALLED)
+
+
+def takes(facts: Facts, actor: Actor, action: Action) -> bool:
+    """Whether the actor may take the action in a run: as a superior, or for HR."""
+    held = policy.capacity(facts, actor, action)
+    return held is not None and held.relation in RUNNERS
 
 
 def meant(
@@ -71,14 +95,11 @@ def known(
     session: Session, job: Job, lines: Sequence[Line], *groups: str
 ) -> tuple[dict[int, Facts], dict[int, Sequence[Blocker]]]:
     """The facts of the cases, each locked, by the number of their line; and for the lines of which
-    the actor may not even know that there is a case, that there is none."""
+    the actor is neither a superior nor of HR, that there is none."""
     ids: list[UUID] = [line.id for line in lines if line.id is not None]
     loaded = load_many(session, job.agency_id, ids, always("people", *groups), lock="move")
-    seen = {facts.case.id: facts for facts in loaded if _may_know(facts, job.actor)}
+    theirs = (facts for facts in loaded if policy.relations(facts, job.actor) & RUNNERS)
+    seen = {facts.case.id: facts for facts in theirs}
     found = {line.ordinal: seen[line.id] for line in lines if line.id in seen}
     absent = NotFound.of("no_such_case", "case").blockers
     return found, {line.ordinal: absent for line in lines if line.ordinal not in found}
-
-
-def _may_know(facts: Facts, actor: Actor) -> bool:
-    return policy.knows(facts, actor) and not policy.is_hidden(facts, actor)

@@ -40,12 +40,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """On whose behalf rows are done, with what, and whether some of the run were done before."""
+    """On whose behalf rows of which run are done, and with what."""
 
     actor: Actor
     run_id: UUID
     values: Values
-    has_begun: bool
 
     @property
     def agency_id(self) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
-from kinerja_flow.models import Case, Person
+from kinerja_flow.models import Case, Cycle, Person, Run
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.briefing import cycle_of
@@ -50,9 +50,13 @@ def _to_launch(session: Session, actor: Actor, values: Values) -> Iterable[About
     return named(session.scalars(select(p.id).where(*here, there).order_by(p.id)))
 
 
-def _launch(_session: Session, job: Job, lines: Sequence[Line]) -> Refusals:
+def _launch(session: Session, job: Job, lines: Sequence[Line]) -> Refusals:
     people = [line.id for line in lines if line.id is not None]
-    report = launch(job.values["cycle"], job.actor, people, goes_on=job.has_begun)
+    # Whoever else launches waits for the cycle, and only then reads whether some were opened.
+    session.get(Cycle, job.values["cycle"], with_for_update=True)
+    done = select(Run.done).where(Run.agency_id == job.agency_id, Run.id == job.run_id)
+    goes_on = session.scalars(done).one() > 0
+    report = launch(job.values["cycle"], job.actor, people, goes_on=goes_on)
     return _by_line(lines, {person: (one,) for person, one in report.refused.items()})
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kinerja_flow import policy
 from kinerja_flow.errors import Blocker
 from kinerja_flow.facts import Facts
 from kinerja_flow.models import Notification
@@ -17,10 +16,6 @@ from kinerja_flow.services.run_cases import CasesForm, known, meant
 from kinerja_flow.services.run_kind import About, Job, Kind, Line, Refusals, Values
 from kinerja_flow.workflow import Insert, named, notification, recipients, write
 from workflows.definition import Definition
-from workflows.vocabulary import OFFICER
-
-#: Who may remind others in a case.
-REMINDERS = ("assessor", "reviewer", OFFICER)
 
 
 def _waiting(definition: Definition) -> list[tuple[str, str]]:
@@ -41,20 +36,12 @@ def _take(session: Session, job: Job, lines: Sequence[Line]) -> Refusals:
     rows: list[Insert] = []
     for ordinal, facts in found.items():
         notices = list(_notices(facts))
-        in_the_way = list(_in_the_way(facts, job.actor, notices))
-        if in_the_way:
-            refused[ordinal] = named(facts, in_the_way)
-        else:
-            rows += notices
+        if not notices:
+            waits = Blocker("waits_for_nobody", "case", (), {"state": facts.state.name})
+            refused[ordinal] = named(facts, [waits])
+        rows += notices
     write(session, rows)
     return refused
-
-
-def _in_the_way(facts: Facts, actor: Actor, notices: Sequence[Insert]) -> Iterator[Blocker]:
-    if not policy.relations(facts, actor) & set(REMINDERS):
-        yield policy.not_yours(facts, actor, REMINDERS, "case")
-    if not notices:
-        yield Blocker("waits_for_nobody", "case", (), {"state": facts.state.name})
 
 
 def _notices(facts: Facts) -> Iterator[Insert]:

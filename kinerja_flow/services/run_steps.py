@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kinerja_flow import policy
 from kinerja_flow.facts import Facts
 from kinerja_flow.policy import Actor
+from kinerja_flow.services.run_cases import takes
 from kinerja_flow.services.run_kind import Values
 from workflows.definition import Action, Definition, Machine
+from workflows.vocabulary import CLOCK, OFFICER
 
 #: The words of the template language for what these runs look for.
 DELIVER, EXTEND = "deliver", "extend_window"
@@ -35,11 +36,13 @@ class Step:
         ]
 
     def chosen(self, facts: Facts, actor: Actor) -> Action | None:
-        """The action that the case takes: the first that the actor may take, else the first."""
+        """The action that the case takes: the first that the actor may take, else for HR the first
+        that time may, else the first."""
         here = facts.machine.actions_from(facts.case.state)
         found = [action for action in here if self.fits(facts.machine, action)]
-        mine = (action for action in found if policy.capacity(facts, actor, action))
-        return next(mine, next(iter(found), None))
+        mine = [action for action in found if takes(facts, actor, action)]
+        by_time = [one for one in found if CLOCK in one.by] if OFFICER in actor.roles else []
+        return next(iter([*mine, *by_time, *found]), None)
 
 
 def advancing(values: Values) -> Step:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.db import new_id
 from kinerja_flow.errors import Blocker
-from kinerja_flow.models import Person, RunFile
+from kinerja_flow.models import Agency, Person, RunFile
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import forms
 from kinerja_flow.services.briefing import cycle_of
@@ -88,6 +88,9 @@ def _rows(_session: Session, _actor: Actor, values: Values) -> Iterable[About]:
 
 
 def _import(session: Session, job: Job, lines: Sequence[Line]) -> Refusals:
+    # Two imports at once would each find nobody, and add the same person twice.
+    of_agency = select(Agency.id).where(Agency.id == job.agency_id)
+    session.execute(of_agency.with_for_update(key_share=True))
     read = {line.ordinal: _read(line.cells or {}) for line in lines}
     there = _there(session, job.agency_id, [values.get("nip") for values, _ in read.values()])
     refused = {

@@ -117,8 +117,11 @@ def _give_up(key: Key, lines: Sequence[Line], error: Exception) -> None:
     if not isinstance(error, Problem):
         log.exception("run_row_failed")
     refused = error.blockers if isinstance(error, Problem) else (Blocker("run_fault", "row"),)
-    with transaction() as session:
-        _mark(session, key, lines, {line.ordinal: refused for line in lines})
+    try:
+        with transaction() as session:
+            _mark(session, key, lines, {line.ordinal: refused for line in lines})
+    except Conflict:
+        return  # somebody else has seen to it since
 
 
 def _claimed(session: Session, key: Key, size: int | None) -> tuple[Any, list[Line]]:
@@ -149,7 +152,7 @@ def take(session: Session, run: Any, person_id: UUID, lines: Sequence[Line]) -> 
     if kind.by_officers:
         only_hr(actor, "run")
     values, _ = kind.form.read(run.params)  # of what was read before, all but what rows hold
-    return kind.take(session, Job(actor, run.id, values, run.done > 0), lines)
+    return kind.take(session, Job(actor, run.id, values), lines)
 
 
 _OF_ROW = {"agency_id": "b_agency", "run_id": "b_run", "ordinal": "b_ordinal", "attempt": "b_seen"}

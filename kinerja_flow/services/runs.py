@@ -15,11 +15,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from kinerja_flow import clock
-from kinerja_flow.db import new_id, transaction
+from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, Problem, Refused
 from kinerja_flow.models import CANCELLED, OVER, PREPARED, REFUSED, RUNNING, UNDONE, Run, RunRow
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services.once import Asked, once
+from kinerja_flow.services.run_cases import only_runners
 from kinerja_flow.services.run_kind import MOST_ROWS, About, Kind, Line, Refusals
 from kinerja_flow.services.run_kinds import KINDS
 from kinerja_flow.services.run_reading import RowSeen, RunSeen, held, seen
@@ -51,6 +52,9 @@ def prepare(actor: Actor, kind: str, entry: Mapping[str, Any], key: str | None =
     there is nothing to do.
     """
     known = _kind(actor, kind)
+    if not known.by_officers:
+        with reading() as session:
+            only_runners(session, actor)
     if key is None:
         return _prepared(actor, kind, known, entry)
     asked = Asked(key, {"run": kind, "entry": _plain(entry)})
@@ -171,7 +175,8 @@ def _run_on(run: Run, actor: Actor) -> None:
 
 def retry(run_id: UUID, actor: Actor) -> RunSeen:
     """Let the rows that were refused be tried again, as the actor; without any nothing changes.
-    Raises NotFound, Forbidden, Conflict (it was not started, or cancelled)."""
+    Under way it stays that of whoever let it go on. Raises NotFound, Forbidden, Conflict (it was
+    not started, or cancelled, or goes on for somebody else)."""
     with transaction() as session:
         run = held(session, run_id, actor, lock=True)
         _kind(actor, run.kind)
@@ -179,6 +184,8 @@ def retry(run_id: UUID, actor: Actor) -> RunSeen:
             raise Conflict.of(
                 "run_not_started" if run.state == PREPARED else "run_cancelled", "run"
             )
+        if run.state == RUNNING and run.started_by != actor.person_id:
+            raise Conflict.of("run_under_way", "run")
         if again := session.connection().execute(_again(run)).rowcount:
             run.refused -= again
             _run_on(run, actor)

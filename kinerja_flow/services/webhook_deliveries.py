@@ -65,7 +65,8 @@ def replay(actor: Actor, webhook_id: UUID, delivery_id: UUID) -> DeliverySeen:
     only_hr(actor, "webhook")
     d = Delivery
     with transaction() as session:
-        of = (d.webhook_id == found(session, actor, webhook_id).id, d.id == delivery_id)
+        hook = found(session, actor, webhook_id, to_change=True)
+        of = (d.webhook_id == hook.id, d.id == delivery_id)
         row = session.scalar(select(d).where(*of).with_for_update())
         if row is None:
             raise NotFound.of("no_such_delivery", "delivery")

@@ -111,7 +111,7 @@ def change(
     only_hr(actor, "webhook")
     values = _read(entry, settings)
     with transaction() as session:
-        webhook = found(session, actor, webhook_id)
+        webhook = found(session, actor, webhook_id, to_change=True)
         for name, value in values.items():
             setattr(webhook, name, value)
         session.flush()
@@ -123,7 +123,7 @@ def rotate(actor: Actor, webhook_id: UUID, settings: Settings) -> WithSecret:
     so that nothing is refused while the other side changes over; HR alone."""
     only_hr(actor, "webhook")
     with transaction() as session:
-        webhook = found(session, actor, webhook_id)
+        webhook = found(session, actor, webhook_id, to_change=True)
         secret, until = new_secret(), clock.now() + OVERLAP
         webhook.former_secret, webhook.former_until = webhook.secret, until
         webhook.secret = _kept(secret, settings)
@@ -134,7 +134,7 @@ def resume(actor: Actor, webhook_id: UUID) -> WebhookSeen:
     """Send again after a pause; what waited is due at once. Conflict where it is not paused."""
     only_hr(actor, "webhook")
     with transaction() as session:
-        webhook = found(session, actor, webhook_id)
+        webhook = found(session, actor, webhook_id, to_change=True)
         if webhook.paused_at is None:
             raise Conflict.of("webhook_runs", "webhook")
         webhook.paused_at = webhook.failing_since = None
@@ -148,7 +148,7 @@ def end(actor: Actor, webhook_id: UUID) -> None:
     """End a webhook, with all that was to be sent to it. HR alone."""
     only_hr(actor, "webhook")
     with transaction() as session:
-        webhook = found(session, actor, webhook_id)
+        webhook = found(session, actor, webhook_id, to_change=True)
         session.execute(delete(Delivery).where(Delivery.webhook_id == webhook.id))
         session.delete(webhook)
 
@@ -168,10 +168,12 @@ def webhook(actor: Actor, webhook_id: UUID) -> WebhookSeen:
         return _seen(session, [found(session, actor, webhook_id)])[0]
 
 
-def found(session: Session, actor: Actor, webhook_id: UUID) -> Webhook:
-    """The agency's webhook, locked against other changes; NotFound for any other."""
+def found(session: Session, actor: Actor, webhook_id: UUID, *, to_change: bool = False) -> Webhook:
+    """The agency's webhook, locked against other changes where it is to change; NotFound for any
+    other."""
     of = (Webhook.agency_id == actor.agency_id, Webhook.id == webhook_id)
-    row = session.scalar(select(Webhook).where(*of).with_for_update())
+    sought = select(Webhook).where(*of)
+    row = session.scalar(sought.with_for_update() if to_change else sought)
     if row is None:
         raise NotFound.of("no_such_webhook", "webhook")
     return row

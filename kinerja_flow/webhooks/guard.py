@@ -75,13 +75,19 @@ class Guard:
         raise failed
 
     def _connected(self, family: int, at: Any) -> socket.socket:
+        # The look-up of the name has no limit of its own, and may have taken all the time.
+        if (left := self._until - time.monotonic()) <= 0:
+            self._end()
+            raise TimeoutError
         connection = socket.socket(family, socket.SOCK_STREAM)
-        left = self._until - time.monotonic()
         try:
-            connection.settimeout(max(0.01, min(CONNECTING, left)))
+            connection.settimeout(min(CONNECTING, left))
             connection.connect(at)
             # TLS takes the socket over; a second handle on the connection can still end it.
             self._open = socket.socket(fileno=os.dup(connection.fileno()))
+            # The time may have been over before there was a handle to end the connection by.
+            if self.is_over:
+                raise TimeoutError
         except BaseException:
             connection.close()
             raise

@@ -8,6 +8,7 @@ from kinerja_flow.db import transaction
 from kinerja_flow.models import DEAD, Delivery
 from kinerja_flow.services import service_tokens, webhook_deliveries, webhook_events, webhooks
 from tests.admin.office import Office, rules_of
+from tests.builders import table
 from tests.test_start_page import Outline
 
 LARGEST = 150_000
@@ -87,6 +88,7 @@ def test_a_filter_that_cannot_be_read_is_refused_and_named(office: Office) -> No
         "riwayat/?unknown=1",
         "riwayat/berkas?form=exe",
         "kotak-keluar/?after=1",
+        "kotak-keluar/?person=x",
         "peran/?person=x",
         f"mengapa/?case={case}&person={office.person('sari')}&what=nothing",
     ):
@@ -111,6 +113,17 @@ def test_the_history_goes_out_without_live_formulas(office: Office) -> None:
     assert rows[0].startswith("When (UTC),Employee") and len(rows) > 8
     book = office.browser("officer").get("/admin/riwayat/berkas?form=xlsx")
     assert book.data[:2] == b"PK"
+
+
+def test_the_outbox_tells_nobody_who_hears_of_what(office: Office) -> None:
+    """Some who are asked to rate do so anonymously: no name, no id and no case."""
+    office.books.start("sari")
+    [shown] = office.browser("auditor").get("/admin/kotak-keluar/").text.split("<tbody>")[1:]
+    heard = table("outbox")
+    assert heard and all(row["event"] in shown for row in heard)
+    people, cases = office.world.people, office.world.cases
+    hidden = {*people, *map(str, people.values()), *map(str, cases.values())}
+    assert not {one for one in hidden if f">{one}<" in shown}
 
 
 def test_a_delivery_that_was_given_up_is_sent_again(office: Office) -> None:

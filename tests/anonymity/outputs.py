@@ -332,7 +332,8 @@ COMMANDS: Mapping[str, str] = {
     "retention set": "retention.set_retention",
 }
 
-#: Routes, with how they are asked for; None for files that never change.
+#: Routes, with how they are asked for; None for files that never change, and for those of the API
+#: and the back office, which `requests.py` asks by itself.
 ROUTES: Mapping[str, str | None] = {
     "/": "/",
     "/admin/": None,

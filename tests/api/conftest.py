@@ -62,10 +62,3 @@ def portal(app: Flask, database: str, request: pytest.FixtureRequest) -> Iterato
         databases.copy_sqlite(world, request.getfixturevalue("sqlite_file"))
         with clock.at(NOON):
             yield Portal(app, books)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is said over HTTP rests on services that are tried on both databases."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.portable)

@@ -87,7 +87,7 @@ def test_the_engine_does_what_a_template_says(
 
 
 @pytest.mark.parametrize("database", ON_POSTGRESQL, indirect=True)
-@settings(max_examples=200 if NIGHTLY else 12, **COMMON)
+@settings(max_examples=200 if NIGHTLY else 8, **COMMON)
 @given(data=TEMPLATES, seed=st.integers(0, 2**16), steps=STEPS)
 def test_the_engine_does_what_a_template_says_on_postgresql(
     app: Flask, data: dict[str, Any], seed: int, steps: list[int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from kinerja_flow import clock
-from kinerja_flow.db import db, transaction
+from kinerja_flow.db import transaction
 from kinerja_flow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refused
 from kinerja_flow.models import Case, HistoryEvent, Notification, Person, RoleGrant, Run
 from kinerja_flow.policy import Actor
@@ -20,13 +21,17 @@ from kinerja_flow.services import runs
 from kinerja_flow.services.cases import Act, act
 from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.run_reading import RunSeen, file_of, one_run, rows_of, runs_for
+from kinerja_flow.services.run_steps import closing
 from kinerja_flow.services.run_work import Key, carry_on, go_on
+from kinerja_flow.services.templates import read_template, shipped_source
 from kinerja_flow.services.verify import verify_history
 from tests.builders import digest_of_tables, table
 from tests.engine import world as worlds
+from tests.engine.facts import actor, facts
 from tests.engine.test_run_kills import crowd
 from tests.engine.test_sets import counted, team
 from tests.engine.world import START, WORK, World, build
+from tests.services.test_run_kinds import with_webhook
 
 pytestmark = [pytest.mark.slow, pytest.mark.portable]
 
@@ -82,16 +87,17 @@ def test_a_superior_advances_their_team_and_each_refusal_is_that_of_a_single_act
     world: World,
 ) -> None:
     cases, stranger = list(world.cases.values()), uuid4()
-    alone = {case: single(world, "chief", case, "approve") for case in cases}
+    alone = {world.cases[of]: single(world, "chief", world.cases[of], "approve") for of in TEAM}
     run = ran(world, "chief", "advance", action="approve", cases=[*cases, stranger])
     assert counts(run) == ("over", 3, 3, 0)
     assert run.started_by == world.people["chief"]
     rows = {row.id: row for row in rows_of(run.id, world.actors["chief"])}
     assert [row.ordinal for row in rows.values()] == [1, 2, 3, 4, 5, 6]
-    for case in cases:
+    for case, why in alone.items():
         said = [(b.rule, b.field, b.say("id"), b.way_out("en")) for b in rows[case].blockers]
-        assert said == alone[case] and rows[case].attempt == 1
-    assert [one.rule for one in rows[stranger].blockers] == ["no_such_case"]
+        assert said == why and rows[case].attempt == 1
+    for nobodys in (stranger, world.cases["chief"]):
+        assert [one.rule for one in rows[nobodys].blockers] == ["no_such_case"]
     assert {rows[world.cases[of]].outcome for of in TEAM[:3]} == {"done"}
     event = worlds.row(HistoryEvent, case_id=world.cases["sari"], action="approve")
     assert (event.actor_id, event.capacity) == (world.people["chief"], "assessor")
@@ -106,8 +112,45 @@ def test_of_a_cycle_those_advance_who_are_where_the_action_starts(world: World) 
         )
     assert nothing.value.blockers[0].rule == "nothing_to_run"
     # Somebody else's team is not in reach of a superior who names no case.
+    wanted = {"action": "submit", "cycle": world.cycle_id}
     with pytest.raises(Refused):
-        runs.prepare(world.actors["tia"], "advance", {"action": "submit", "cycle": world.cycle_id})
+        runs.prepare(world.actors["secretary"], "advance", wanted)
+
+
+#: The template with an act of peers.
+ASIDE = WORK.read_text(encoding="utf-8").replace(
+    "      - {name: close_input,",
+    "      - {name: decline, from: working, by: [peer], does: [{step_aside: peer}]}\n"
+    "      - {name: close_input,",
+)
+
+
+def test_in_a_run_nobody_acts_as_a_peer_nor_knows_of_a_case_of_others(app: Flask) -> None:
+    """What a peer does shows nowhere who they are; HR would read it in a run."""
+    with app.app_context(), clock.at(START):
+        world = build(ASIDE, of=("sari", "tia", "officer"))
+        for who, boss in (("sari", "chief"), ("tia", "chief"), ("officer", "secretary")):
+            world.act(who, "submit", who)
+            world.act(boss, "approve", who)
+        named = [world.people[who] for who in ("uli", "second_officer")]
+        world.act("chief", "invite", "sari", peers=named)
+        wanted = {"action": "decline", "cases": [world.cases["sari"], world.cases["officer"]]}
+        before = digest_of_tables()
+        for who in ("uli", "sari", "vina"):
+            with pytest.raises(Forbidden):
+                runs.prepare(world.actors[who], "advance", wanted)
+        assert digest_of_tables() == before
+        run = ran(world, "chief", "advance", **wanted)
+        assert refused(world, run) == {
+            world.cases["sari"]: ["not_your_part"],
+            world.cases["officer"]: ["no_such_case"],
+        }
+        # Of HR one is a peer and one is not: what they are told is the same.
+        told = [
+            refused(world, ran(world, who, "advance", **{**wanted, "cases": [world.cases["sari"]]}))
+            for who in ("officer", "second_officer")
+        ]
+        assert told == [{world.cases["sari"]: ["not_your_part"]}] * 2
 
 
 def test_hr_does_not_advance_by_what_others_may_do(world: World) -> None:
@@ -131,6 +174,20 @@ def test_what_time_alone_may_do_hr_has_done_where_it_is_due(world: World) -> Non
         assert (event.actor_id, event.capacity) == (None, "clock")
         tick()
         assert len(worlds.rows(HistoryEvent, case_id=due, action="lapse")) == 1
+
+
+def test_hr_closes_by_what_time_alone_may_do_where_others_may_as_well() -> None:
+    definition = read_template(shipped_source("palembang"))
+    low = replace(facts("period_low", kind="period"), definition=definition)
+    chosen = {
+        who: closing({}).chosen(low, actor(who, *roles))
+        for who, *roles in (("officer", "hr"), ("chief",), ("vina",))
+    }
+    assert {who: one and one.name for who, one in chosen.items()} == {
+        "officer": "cause_called_by_time",
+        "chief": "call_for_cause",
+        "vina": "call_for_cause",
+    }
 
 
 def test_a_trial_says_what_would_be_refused_and_changes_nothing(world: World) -> None:
@@ -182,11 +239,8 @@ def test_whoever_a_case_waits_for_is_reminded_once(world: World) -> None:
     assert len(heard) == 5
     assert ("chief", "appraisal.remind.review") in told
     assert ("vina", "appraisal.remind.draft") in told
-    by_peer = ran(world, "tia", "remind", cases=[world.cases["sari"], world.cases["tia"]])
-    assert set(map(tuple, refused(world, by_peer).values())) == {
-        ("no_such_case",),
-        ("not_your_part",),
-    }
+    by_chief = ran(world, "chief", "remind", cases=[world.cases["sari"], world.cases["chief"]])
+    assert refused(world, by_chief) == {world.cases["chief"]: ["no_such_case"]}
 
 
 def test_a_launch_opens_appraisals_and_names_who_has_none(world: World) -> None:
@@ -205,16 +259,7 @@ def test_a_launch_opens_appraisals_and_names_who_has_none(world: World) -> None:
 
 
 def test_a_launch_is_told_to_webhooks_once(world: World) -> None:
-    with transaction() as session:
-        of = {
-            "agency_id": world.agency_id,
-            "name": "Portal",
-            "url": "https://x.go.id",
-            "secret": "x",
-        }
-        hook = db.Model.metadata.tables["webhooks"]
-        said = {"events": ["cycle.launched"], "created_at": clock.now(), "id": uuid4()}
-        session.execute(hook.insert().values(**of, **said, created_by=world.people["officer"]))
+    with_webhook(world)
     people = [world.people[name] for name in ("head", "officer", "second_officer")]
     ran(world, "officer", "launch", 1, cycle=world.cycle_id, people=people)
     launched = [row for row in table("webhook_events") if row["cycle_id"] is not None]
@@ -336,6 +381,14 @@ def test_whoever_may_no_longer_act_does_nothing_more(world: World) -> None:
         ("not_your_part",)
     }
     runs.retry(run_id, second)
+    # Under way it is one person's: nobody else's act becomes of what is left.
+    runs.retry(run_id, second)
+    with transaction() as session:
+        session.execute(update(RoleGrant).values(until_on=None))
+    with pytest.raises(Conflict) as meanwhile:
+        runs.retry(run_id, officer)
+    assert meanwhile.value.blockers[0].rule == "run_under_way"
+    assert one_run(run_id, second).started_by == second.person_id
     go_on()
     assert one_run(run_id, second).done > 0
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import ORMExecuteState, Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from kinerja_flow import clock
@@ -296,3 +299,24 @@ def test_an_agency_has_no_more_than_so_many(hooks: Hooks) -> None:
         webhooks.subscribe(hooks.officer, entry(hooks.receiver.url), hooks.settings)
     with pytest.raises(Refused, match="webhooks_too_many"):
         webhooks.subscribe(hooks.officer, entry(hooks.receiver.url), hooks.settings)
+
+
+def test_whoever_only_looks_waits_for_nobody(hooks: Hooks) -> None:
+    """What is written to a webhook locks it, on the databases that have locks of rows."""
+
+    def note(asked: ORMExecuteState) -> None:
+        locking.append("FOR UPDATE" in str(asked.statement.compile(dialect=postgresql.dialect())))
+
+    def locks(act: Callable[[], Any]) -> bool:
+        locking.clear()
+        event.listen(Session, "do_orm_execute", note)
+        try:
+            act()
+        finally:
+            event.remove(Session, "do_orm_execute", note)
+        return any(locking)
+
+    locking: list[bool] = []
+    assert not locks(lambda: webhooks.webhook(hooks.officer, hooks.id))
+    assert not locks(hooks.seen)
+    assert locks(lambda: webhooks.rotate(hooks.officer, hooks.id, hooks.settings))

@@ -186,6 +186,22 @@ def test_whoever_does_not_answer_in_time_is_left(receiver: Receiver) -> None:
     assert found == Sent("timeout")
 
 
+@pytest.mark.parametrize(("library", "name"), [(socket, "getaddrinfo"), (os, "dup")])
+def test_what_took_all_the_time_before_anything_was_sent_ends_it(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, library: Any, name: str
+) -> None:
+    """A resolver that answers late, and a connection made as the time ran out."""
+
+    def slow(*given: Any, **more: Any) -> Any:
+        time.sleep(0.4)
+        return usual(*given, **more)
+
+    usual = getattr(library, name)
+    monkeypatch.setattr(library, name, slow)
+    found = sent(receiver.url, settings_for("", receiver.port, webhook_seconds=0.2))
+    assert found == Sent("timeout") and receiver.got == []
+
+
 @pytest.mark.parametrize("how", ["drips", "drips_headers"])
 def test_an_answer_without_end_is_left_and_its_status_counts(receiver: Receiver, how: str) -> None:
     receiver.statuses = [200]
