@@ -21,7 +21,7 @@ class AccountEventView(Schema):
     at = Instant("When")
     what = Word("What, as a code", like="code_issued")
     actor_id = Id("Who did it; null for what failed, what a code did, and an operator's act")
-    actor = Word("Their name")
+    actor = Word("Their name", like="Rina Wulandari")
     network = Word("From which network, for the owner alone; null elsewhere", like="203.0.113.0/24")
 
 

@@ -33,7 +33,7 @@ class ExhibitView(ProofView):
 class SaidView(Schema):
     """What was said with one act."""
 
-    action = Word("The act", like="answer_objection")
+    action = Word("The act", like="answer")
     action_label = Said("What the act is called", like="Tanggapi")
     capacity = Word("The relation in which it was done", like="assessor")
     actor_id = Id("Whoever did it; null where time or another act did")

@@ -36,9 +36,11 @@ class RunView(Schema):
     done = Count("How many are done", like=310)
     refused = Count("How many were refused", like=8)
     undone = Count("How many nobody has come to", like=82)
-    prepared_by = Id("Who prepared it")
+    prepared_by_id = Id("Who prepared it", attribute="prepared_by")
     prepared_at = Instant("When it was prepared")
-    started_by = Id("Who acts: whoever started it, or had it tried again; null before")
+    started_by_id = Id(
+        "Who acts: whoever started it, or had it tried again; null before", attribute="started_by"
+    )
     started_at = Instant("Since when it goes on; null before")
     ended_at = Instant("When it was over or cancelled; null before")
 

@@ -61,7 +61,7 @@ def test_an_officer_hands_no_appraisals_over_to_themself(world: World) -> None:
 
 def test_an_officer_records_and_removes_no_absence_of_their_own(world: World) -> None:
     officer, second = world.actors["officer"], world.actors["second_officer"]
-    entry = {"person": str(officer.person_id), "kind": "cuti", "first": "2026-02-01"}
+    entry = {"person": str(officer.person_id), "kind": "cuti", "from_on": "2026-02-01"}
     _refused(lambda: absences.add(officer, entry), "own_absence")
     absence = absences.add(second, entry)
     _refused(lambda: absences.remove(officer, absence), "own_absence")
