@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from flask_admin import expose
 from admin.screen import Screen, listing
 from kinerja_flow.language import language
 from kinerja_flow.policy import READERS
-from kinerja_flow.services import forms
+from kinerja_flow.services import forms, markers
 from kinerja_flow.services.callers import person_called
 from kinerja_flow.services.exports import FORMS
 from kinerja_flow.services.history_search import Place, Sought, export, search, years
@@ -32,10 +31,7 @@ class PlaceInput(TextInput):
     def taken(self, value: Any) -> Any:
         try:
             at, case_id, seq = str(value).split("_")
-            instant = datetime.fromisoformat(at)
-            if instant.tzinfo is None:
-                raise ValueError(at)
-            return Place(instant, UUID(case_id), int(seq))
+            return Place(markers.instant(at), UUID(case_id), markers.number(seq))
         except ValueError:
             raise refuse("cursor_unreadable") from None
 

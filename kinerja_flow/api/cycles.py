@@ -15,7 +15,7 @@ from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
 from kinerja_flow.api.problems import BlockerView
 from kinerja_flow.api.states import CaseStateView
 from kinerja_flow.language import language
-from kinerja_flow.services import forms
+from kinerja_flow.services import forms, markers
 from kinerja_flow.services.cycle_forms import CYCLE, LAUNCH, launch_by, open_by
 from kinerja_flow.services.cycle_list import CycleSeen, cycles_for, one_cycle
 from workflows.kinds import YEARS
@@ -90,7 +90,10 @@ class LaunchView(Schema):
 @noun.gets("/cycles", page_of(CycleView), CycleFilter())
 def listed(call: Call) -> Page:
     """The agency's cycles, the newest year first."""
-    after, most = place_of(call.query.get("cursor"), int, UUID), call.query.get("limit", SIZE)
+    after, most = (
+        place_of(call.query.get("cursor"), markers.number, UUID),
+        call.query.get("limit", SIZE),
+    )
     found = cycles_for(call.actor, call.query.get("year"), after=after, most=most + 1)
     return page(found, most, lambda one: (one.year, one.id))
 

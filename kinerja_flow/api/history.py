@@ -9,6 +9,7 @@ from marshmallow import Schema
 from kinerja_flow.api.fields import Both, Count, Id, Instant, Word
 from kinerja_flow.api.noun import Call, Noun
 from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
+from kinerja_flow.services import markers
 from kinerja_flow.services.case_history import history_of
 
 noun = Noun("history", "What is on record of a case: ids and codes, never texts or names.")
@@ -35,7 +36,7 @@ class EventView(Schema):
 @noun.gets("/cases/<uuid:case_id>/history", page_of(EventView), Paged())
 def events(call: Call, case_id: UUID) -> Page:
     """The events of a case, newest first: for its employee, those who judge it, and HR."""
-    after, most = place_of(call.query.get("cursor"), int), call.query.get("limit", SIZE)
+    after, most = place_of(call.query.get("cursor"), markers.number), call.query.get("limit", SIZE)
     last = after[0] if after else None
     found = history_of(case_id, call.actor, after=last, most=most + 1)
     return page(found, most, lambda one: (one.seq,))

@@ -18,7 +18,7 @@ from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, paged, pla
 from kinerja_flow.api.problems import BlockerView
 from kinerja_flow.language import language
 from kinerja_flow.models import OUTCOMES
-from kinerja_flow.services import forms, runs
+from kinerja_flow.services import forms, markers, runs
 from kinerja_flow.services.run_kinds import KINDS
 from kinerja_flow.services.run_reading import RowSeen, RunSeen, file_of, one_run, rows_of, runs_for
 
@@ -102,7 +102,7 @@ def one(call: Call, run_id: UUID) -> RunSeen:
 @noun.gets("/runs/<uuid:run_id>/rows", page_of(RowView), RowFilter())
 def rows(call: Call, run_id: UUID) -> Page:
     """What came of each row, in order; `outcome=refused` is what is left to put right."""
-    after, most = place_of(call.query.get("cursor"), int), call.query.get("limit", SIZE)
+    after, most = place_of(call.query.get("cursor"), markers.number), call.query.get("limit", SIZE)
     of, place = call.query.get("outcome"), after[0] if after else None
     found = rows_of(run_id, call.actor, of, after=place, most=most + 1)
     return page([_told(row) for row in found], most, lambda one: (one["ordinal"],))

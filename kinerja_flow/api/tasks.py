@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from kinerja_flow.api.paging import SIZE, Page, Paged, page, page_of, place_of
 from kinerja_flow.api.problems import BlockerView
 from kinerja_flow.api.states import CaseStateView
 from kinerja_flow.language import language
-from kinerja_flow.services import forms
+from kinerja_flow.services import forms, markers
 from kinerja_flow.services.inbox import PAGE, notifications_for
 from kinerja_flow.services.tasks import CaseTask, my_tasks
 from kinerja_flow.services.teams import Member, Stand, team
@@ -163,7 +162,7 @@ def _stand(stand: Stand) -> dict[str, Any]:
 @noun.gets("/notifications", page_of(NoticeView), Paged())
 def notifications(call: Call) -> Page:
     """What the caller is to hear of, newest first, also for officials whom they stand in for."""
-    after = place_of(call.query.get("cursor"), datetime.fromisoformat, UUID)
+    after = place_of(call.query.get("cursor"), markers.instant, UUID)
     most = min(call.query.get("limit", SIZE), PAGE - 1)
     found = notifications_for(call.actor, after=after, most=most + 1)
     return page(found, most, lambda one: one.cursor)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kinerja_flow import clock
@@ -67,14 +67,13 @@ def issue_for_unit(actor: Actor, unit_id: UUID, settings: Settings) -> Sheet:
     with transaction() as session:
         names = _names(session, actor, unit_id)
         people = _people(session, actor, unit_id)
-        barred = accounts.above(session, actor, [person.id for person in people])
-        having = _accounts(session, actor, [person.id for person in people])
-        new = [p for p in people if p.id not in barred and not _is_active(having.get(p.id))]
-        if len(new) > MOST_SLIPS:
-            raise Invalid.of("too_many_slips", "unit", most=MOST_SLIPS, count=len(new))
+        active = people.where(Account.password_hash.is_not(None)).with_only_columns(func.count())
+        new = _without_password(session, people)
+        barred = accounts.above(session, actor, [person.id for person in new])
+        new = [person for person in new if person.id not in barred]
+        having = _accounts(session, actor, [person.id for person in new])
         slips = issued(session, actor, new, having, settings)
-        active = sum(_is_active(account) for account in having.values())
-        return Sheet(*names, slips, active)
+        return Sheet(*names, slips, session.scalars(active).one())
 
 
 def issue(actor: Actor, person_id: UUID, settings: Settings) -> Slip:
@@ -150,8 +149,12 @@ def _account(actor: Actor, person_id: UUID) -> Account:
     return Account(id=new_id(), agency_id=actor.agency_id, person_id=person_id, is_active=True)
 
 
-def _is_active(account: Account | None) -> bool:
-    return account is not None and account.password_hash is not None
+def _without_password(session: Session, people: Select[Person]) -> Sequence[Person]:
+    without = people.where(Account.password_hash.is_(None)).order_by(Person.name, Person.id)
+    found = session.scalars(without.limit(MOST_SLIPS + 1)).all()
+    if len(found) > MOST_SLIPS:
+        raise Invalid.of("too_many_slips", "unit", most=MOST_SLIPS)
+    return found
 
 
 def _names(session: Session, actor: Actor, unit_id: UUID) -> tuple[str, str]:
@@ -164,8 +167,8 @@ def _names(session: Session, actor: Actor, unit_id: UUID) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def _people(session: Session, actor: Actor, unit_id: UUID) -> list[Person]:
-    """Who holds a post in the unit or below it today, by name."""
+def _people(session: Session, actor: Actor, unit_id: UUID) -> Select[Person]:
+    """Who holds a post in the unit or below it today, beside the account of whoever has one."""
     assert actor.agency_id is not None, "an actor acts for an agency"
     today, h = today_of(session, actor.agency_id), PostHolding
     units = units_below(session, actor.agency_id, unit_id)
@@ -177,8 +180,8 @@ def _people(session: Session, actor: Actor, unit_id: UUID) -> list[Person]:
     )
     here = or_(Person.left_on.is_(None), Person.left_on > today)
     of = (Person.agency_id == actor.agency_id, Person.id.in_(holding), here)
-    found = select(Person).where(*of, Person.kind != "practice").order_by(Person.name, Person.id)
-    return list(session.scalars(found))
+    whose = (Account.agency_id == Person.agency_id) & (Account.person_id == Person.id)
+    return select(Person).outerjoin(Account, whose).where(*of, Person.kind != "practice")
 
 
 def _accounts(session: Session, actor: Actor, people: Iterable[UUID]) -> dict[UUID, Account]:

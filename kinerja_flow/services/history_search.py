@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.db import reading
 from kinerja_flow.documents.tables import TEXT, Column, Table, write_csv, write_xlsx
+from kinerja_flow.errors import Refused
 from kinerja_flow.models import (
     COUNTED,
     Agency,
@@ -87,19 +89,30 @@ def search(
 
 
 def export(actor: Actor, sought: Sought, form: str, into: BinaryIO, language: str = "id") -> int:
-    """The same acts as a table (csv or xlsx) without live formulas; how many rows it has."""
+    """The same acts as a table (csv or xlsx) without live formulas, at the times of the agency's
+    zone; how many rows it has. Refused where there are more than a file holds."""
     only_readers(actor, "history")
     with reading() as session:
-        rows = session.execute(_matching(session, actor, sought).limit(MOST_IN_FILE))
+        found, zone = _matching(session, actor, sought), ZoneInfo(_zone(session, actor))
+        _refuse_many(session, found)
+        rows = session.execute(found.execution_options(yield_per=1000))
         table = Table(
             title=MESSAGES.say("kind.history", language),
             columns=[Column(MESSAGES.say(name, language), TEXT) for name in _COLUMNS],
-            rows=(_line(one, language) for part in rows.partitions(1000)
+            rows=(_line(one, zone, language) for part in rows.partitions()
                   for one in _told(session, part)),
             made_at=clock.now(),
             exact=MESSAGES.say("exact", language),
         )  # fmt: skip
         return write_xlsx(table, into) if form == "xlsx" else write_csv(table, into)
+
+
+def _refuse_many(session: Session, found: Select[Any]) -> None:
+    """A file that ends early would pass for all there is."""
+    places = found.with_only_columns(HistoryEvent.seq).order_by(None).limit(MOST_IN_FILE + 1)
+    count = session.scalars(select(func.count()).select_from(places.subquery())).one()
+    if count > MOST_IN_FILE:
+        raise Refused.of("history_too_long", "history", most=MOST_IN_FILE)
 
 
 def years(actor: Actor) -> list[int]:
@@ -129,8 +142,7 @@ def _matching(session: Session, actor: Actor, sought: Sought) -> Select[Any]:
 
 def _narrowed(session: Session, actor: Actor, sought: Sought) -> Iterator[Any]:
     h = HistoryEvent
-    zone = session.scalars(select(Agency.zone).where(Agency.id == actor.agency_id)).one()
-    here = Calendar(zone)
+    here = Calendar(_zone(session, actor))
     if sought.from_on is not None:
         yield h.at >= here.end_of(sought.from_on - timedelta(days=1))
     if sought.until_on is not None:
@@ -139,6 +151,10 @@ def _narrowed(session: Session, actor: Actor, sought: Sought) -> Iterator[Any]:
         yield Case.subject_id == sought.subject_id
     if sought.case_id is not None:
         yield h.case_id == sought.case_id
+
+
+def _zone(session: Session, actor: Actor) -> str:
+    return session.scalars(select(Agency.zone).where(Agency.id == actor.agency_id)).one()
 
 
 def _anonymous(session: Session, actor: Actor) -> set[str]:
@@ -162,12 +178,12 @@ def _told(session: Session, rows: Iterable[Any]) -> Iterator[Found]:
         yield Found(row.case_id, subject, who, told(known[row.definition], kind, row))
 
 
-def _line(found: Found, language: str) -> list[str | None]:
+def _line(found: Found, zone: ZoneInfo, language: str) -> list[str | None]:
     event = found.event
     labels = (
         *(event.action_label, event.capacity_label),
         *(event.from_state_label, event.to_state_label),
     )
     act, capacity, before, after = (one(language) if one else None for one in labels)
-    about = [event.at.isoformat(), found.subject, str(found.case_id)]
+    about = [event.at.astimezone(zone).isoformat(), found.subject, str(found.case_id)]
     return [*about, act, found.who, capacity, before, after]

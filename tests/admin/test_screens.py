@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from kinerja_flow.db import transaction
 from kinerja_flow.models import DEAD, Delivery
-from kinerja_flow.services import service_tokens, webhook_deliveries, webhook_events, webhooks
+from kinerja_flow.services import (
+    history_search,
+    service_tokens,
+    webhook_deliveries,
+    webhook_events,
+    webhooks,
+)
 from tests.admin.office import Office, rules_of
 from tests.builders import table
 from tests.test_start_page import Outline
@@ -84,6 +92,8 @@ def test_a_filter_that_cannot_be_read_is_refused_and_named(office: Office) -> No
         "riwayat/?year=2026&from_on=kemarin",
         "riwayat/?after=x_y_z",
         "riwayat/?after=2026-01-01T00:00:00_0_0",
+        "riwayat/?after=0001-01-01T00:00:00%2B23:59_00000000-0000-0000-0000-000000000000_1",
+        f"riwayat/?after=2026-01-01T00:00:00Z_{case}_{'9' * 20}",
         "riwayat/?case='; DROP TABLE cases",
         "riwayat/?unknown=1",
         "riwayat/berkas?form=exe",
@@ -110,9 +120,23 @@ def test_the_history_goes_out_without_live_formulas(office: Office) -> None:
     answer = office.browser("officer").get("/admin/riwayat/berkas?form=csv&lang=en")
     assert answer.headers["Content-Type"].startswith("text/csv")
     rows = answer.get_data(as_text=True).splitlines()
-    assert rows[0].startswith("When (UTC),Employee") and len(rows) > 8
+    assert rows[0].startswith("Local time,Employee") and len(rows) > 8
+    assert all("+07:00," in row for row in rows[1:]), "in the zone of the agency"
     book = office.browser("officer").get("/admin/riwayat/berkas?form=xlsx")
     assert book.data[:2] == b"PK"
+
+
+def test_a_history_that_no_file_holds_is_refused_whole(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.books.start("sari")
+    officer, ask = office.browser("officer"), "/admin/riwayat/berkas?form=csv"
+    count = len(officer.get(ask).get_data(as_text=True).splitlines()) - 1
+    monkeypatch.setattr(history_search, "MOST_IN_FILE", count)
+    assert officer.get(ask).status_code == 200
+    monkeypatch.setattr(history_search, "MOST_IN_FILE", count - 1)
+    refused = officer.get(ask)
+    assert refused.status_code == 422 and "hari yang lebih sedikit" in refused.text
 
 
 def test_the_outbox_tells_nobody_who_hears_of_what(office: Office) -> None:

@@ -171,6 +171,7 @@ PURE: Mapping[str, str] = {
     "health.stop": "tells the process that it stops",
     "learning_group.*": "what learning.learning reads and may tell, within its transaction",
     "learning_figures.*": "arithmetic of learning.learning",
+    "markers.*": "where a page ended, as the address says it",
     "measurement_forms.*": "forms",
     "measurement_ground.*": "a helper of measurements: indicators, people and units",
     "measures.*": "numbers in texts",

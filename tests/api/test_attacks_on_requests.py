@@ -127,7 +127,9 @@ def test_a_look_alike_of_an_action_is_none(portal: Portal) -> None:
 
 LIMITS = ("0", "-1", "101", "1e9", "1.5", "nan", "9" * 5000, "0x10", "5;", "*", "null", "[]")
 CURSORS = ("x", "..", "A" * 501, "%00", "'", "W10", "bnVsbA", "WzFd", "MWU0MDA", "eyJhIjoxfQ",
-           "W1tbW1tbW1tbW1tbW1tbW1tbW10")  # fmt: skip
+           "W1tbW1tbW1tbW1tbW1tbW1tbW10",
+           *(base64.urlsafe_b64encode(json.dumps([one]).encode()).decode()
+             for one in ("9" * 20, "-1", str(2**31))))  # fmt: skip
 
 
 def test_a_page_is_no_larger_than_there_are_and_a_marker_is_ours(portal: Portal) -> None:
@@ -140,6 +142,22 @@ def test_a_page_is_no_larger_than_there_are_and_a_marker_is_ours(portal: Portal)
                 assert refused.status_code in (422, usual if usual >= 400 else 422), (path, value)
                 asked += 1
     assert asked > 200
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/cycles", "9" * 20),
+        ("/notifications", "0001-01-01T00:00:00+23:59"),
+        ("/notifications", "9999-12-31T23:59:59-23:59"),
+        ("/notifications", "2026-01-01T00:00:00"),
+    ],
+)
+def test_a_marker_beyond_all_that_is_counted_is_none(portal: Portal, path: str, place: str) -> None:
+    marker = base64.urlsafe_b64encode(json.dumps([place, ABSENT]).encode()).decode()
+    refused = portal.as_("officer").get(path, query_string={"cursor": marker})
+    assert refused.status_code == 422
+    assert [one["rule"] for one in refused.json["blockers"]] == ["cursor_unreadable"]
 
 
 def test_a_marker_of_another_agency_shows_nothing_of_it(portal: Portal) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from kinerja_flow import clock
 from kinerja_flow.db import db
-from kinerja_flow.errors import Forbidden, NotFound
+from kinerja_flow.errors import Forbidden, Invalid, NotFound
 from kinerja_flow.services import accounts, activation, organisations, resets, slips
 from tests.builders import NOON, table
 from tests.signing.house import LONG_AGO, NIPS, PASSWORD, House, build, with_settings
@@ -69,6 +69,17 @@ def test_hr_resets_no_administrator_and_nobody_resets_themself(house: House) -> 
         assert not sheet.slips
         with pytest.raises(Forbidden):
             activation.issue(hana, house.people["budi"], house.settings)
+
+
+def test_a_sheet_holds_so_many_slips_and_counts_who_has_a_password(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.app.app_context():
+        sheet = activation.issue_for_unit(house.actor("hana"), house.unit, house.settings)
+        assert [slip.name for slip in sheet.slips] == ["Budi"] and sheet.active > 1
+        monkeypatch.setattr(activation, "MOST_SLIPS", 0)
+        with pytest.raises(Invalid, match="too_many_slips"):
+            activation.issue_for_unit(house.actor("hana"), house.unit, house.settings)
 
 
 def test_a_unit_of_another_agency_is_not_there(house: House) -> None:
