@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from kinerja_flow.models import Account, Person, RoleGrant, SignInCode, SignInSession
+from kinerja_flow.models import Account, Agency, Person, RoleGrant, SignInCode, SignInSession
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import (
     account_events,
@@ -178,6 +178,8 @@ def above(session: Session, actor: Actor, people: list[UUID]) -> set[UUID]:
 
 def refuse_stranger(session: Session, actor: Actor, person_id: UUID) -> None:
     """Invalid for somebody who is not of the actor's agency, or has left it."""
-    here = (Person.agency_id == actor.agency_id, Person.id == person_id, Person.left_on.is_(None))
-    if session.scalar(select(Person.id).where(*here, Person.kind != "practice")) is None:
+    of = (Person.agency_id == actor.agency_id, Person.id == person_id, Person.kind != "practice")
+    found = select(Person.left_on, Agency.zone).join(Agency, Agency.id == Person.agency_id)
+    row = session.execute(found.where(*of)).one_or_none()
+    if row is None or not logins.is_here(row.left_on, row.zone):
         raise Invalid([Blocker("no_such_person", "person")])

@@ -15,25 +15,9 @@ from kinerja_flow import clock
 from kinerja_flow.config import Settings
 from kinerja_flow.db import new_id, transaction
 from kinerja_flow.errors import Invalid, NotFound
-from kinerja_flow.models import (
-    Account,
-    Agency,
-    Person,
-    Post,
-    PostHolding,
-    SignInCode,
-    Unit,
-)
+from kinerja_flow.models import Account, Agency, Person, Post, PostHolding, SignInCode, Unit
 from kinerja_flow.policy import Actor
-from kinerja_flow.services import (
-    account_events,
-    accounts,
-    delays,
-    forms,
-    keys,
-    logins,
-    passwords,
-)
+from kinerja_flow.services import account_events, accounts, delays, forms, keys, logins, passwords
 from kinerja_flow.services.sessions import Device
 from kinerja_flow.services.unit_people import today_of, units_below
 
@@ -116,7 +100,7 @@ def redeem(entry: Mapping[str, Any], device: Device) -> None:
     delays.count_attempt(at)
     hashed = passwords.hashed(values["password"])
     with transaction() as session:
-        code = session.scalar(_open(keys.sha256(keys.typed(values["code"]))))
+        code = _open(session, keys.sha256(keys.typed(values["code"])))
         if code is None:
             raise Invalid.of("code_unknown", "code")
         delays.forgive(session, at)
@@ -127,13 +111,15 @@ def redeem(entry: Mapping[str, Any], device: Device) -> None:
         account_events.note(session, account, "password_chosen", None, device.address)
 
 
-def _open(digest: str) -> Any:
+def _open(session: Session, digest: str) -> SignInCode | None:
     c, now = SignInCode, clock.now()
-    here = Person.left_on.is_(None) | (Person.left_on > now.date())
     of = (c.sha256 == digest, c.used_at.is_(None), c.ended_at.is_(None), c.expires_at > now)
     whose = (Person.agency_id == Account.agency_id) & (Person.id == Account.person_id)
-    found = select(c).join(Account, Account.id == c.account_id).join(Person, whose)
-    return found.where(*of, here, Account.is_active.is_(True)).with_for_update(of=c)
+    found = select(c, Person.left_on, Agency.zone).join(Account, Account.id == c.account_id)
+    found = found.join(Person, whose).join(Agency, Agency.id == Person.agency_id)
+    found = found.where(*of, Account.is_active.is_(True)).with_for_update(of=c)
+    row = session.execute(found).one_or_none()
+    return row[0] if row and logins.is_here(row.left_on, row.zone) else None
 
 
 def issued(

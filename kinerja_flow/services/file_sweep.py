@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import drawn_at, reading, transaction
 from kinerja_flow.files import Files
 from kinerja_flow.models import Case, Evidence, Exhibit, Swept
-from kinerja_flow.services.retention import CHUNK, FILES, agencies_due, days_of
+from kinerja_flow.services.retention import CHUNK, FILES, days_of, for_each_due
 
 #: What the sweep of an agency's files is marked with once it is through.
 DONE, ORPHANS = "files", "files_without_row"
@@ -36,7 +37,7 @@ def sweep_files(files: Files) -> int:
 
     The rows stay, with the SHA-256. Safe when several run, and when one dies: the next goes on.
     """
-    return sum(_sweep(files, agency_id) for agency_id in agencies_due(DONE))
+    return for_each_due(DONE, partial(_sweep, files))
 
 
 def _sweep(files: Files, agency_id: int) -> int:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -109,7 +109,7 @@ def accounts_of(session: Session, login: str, agency: str | None = None) -> Sequ
     )
     if agency is not None:
         wanted = wanted.where(Agency.key == agency)
-    return [Known(*row[:5]) for row in session.execute(wanted) if _is_here(row)]
+    return [Known(*row[:5]) for row in session.execute(wanted) if is_here(row.left_on, row.zone)]
 
 
 def held(session: Session, account_id: UUID) -> Account:
@@ -125,6 +125,6 @@ def agencies(most: int = 1000) -> list[tuple[str, str]]:
     return found if len(found) > 1 else []
 
 
-def _is_here(row: Any) -> bool:
-    last_on = None if row.left_on is None else row.left_on - timedelta(days=1)
-    return last_on is None or Calendar(row.zone).day_of(clock.now()) <= last_on
+def is_here(left_on: date | None, zone: str) -> bool:
+    """Whether somebody is of their agency today, where it is: to the day before they leave."""
+    return left_on is None or Calendar(zone).day_of(clock.now()) < left_on

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -22,8 +23,9 @@ from kinerja_flow.services.sessions import Device
 
 log = structlog.get_logger()
 
-#: How long a code that was sent by e-mail holds, and after which time another one is sent.
-LASTS = timedelta(minutes=30)
+#: How long a code that was sent by e-mail holds, and after which time another one is sent: so many
+#: within that time, also where the server takes none.
+LASTS, MOST = timedelta(minutes=30), 3
 AGAIN_AFTER = timedelta(minutes=5)
 
 
@@ -45,49 +47,76 @@ def ask(entry: Mapping[str, Any], device: Device, language: str) -> None:
     delays.count_attempt(delays.at_address(device.address))
     asked = ResetRequest(login=values["login"], language=language, asked_at=clock.now())
     with transaction() as session:
-        session.merge(asked)
+        # One that waits to be sent anew goes on waiting.
+        if session.get(ResetRequest, asked.login) is None:
+            session.add(asked)
 
 
 def send_due(settings: Settings) -> int:
     """Send a code to the address of every account for which somebody asked; how many were sent.
 
-    A message may be sent twice where the process dies between, never a code that is not kept. Also
-    deletes sessions and counts whose time is over. Safe when several run.
+    Where the server takes a message not, or the process dies, it is sent anew after `AGAIN_AFTER`,
+    under another code; maybe twice, never a code that is not kept. Also deletes sessions and counts
+    whose time is over. Safe when several run.
     """
     sent = 0
-    while (due := _take(settings)) is not None:
-        for mail in due:
-            try:
-                mails.send(mail, settings)
-                sent += 1
-            except OSError as error:
-                log.error("mail_not_sent", error=type(error).__name__)
+    while (taken := _take(settings)) is not None:
+        went = [_send(mail, settings) for mail in taken.mails]
+        sent += sum(went)
+        if all(went):
+            _done(taken)
     with transaction() as session:
         delays.forget_old(session)
         sessions.forget_ended(session, settings)
     return sent
 
 
-def _take(settings: Settings) -> list[Mail] | None:
-    """The messages for one request, which is over with it; None when there is no more."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A request that is being answered, put off until `until` in case that comes to nothing."""
+
+    login: str
+    until: datetime
+    mails: list[Mail]
+
+
+def _send(mail: Mail, settings: Settings) -> bool:
+    try:
+        mails.send(mail, settings)
+    except OSError as error:
+        log.error("mail_not_sent", error=type(error).__name__)
+        return False
+    return True
+
+
+def _done(taken: _Taken) -> None:
+    """The request is over, unless it was taken anew meanwhile."""
+    r = ResetRequest
     with transaction() as session:
-        r = ResetRequest
-        oldest = select(r).order_by(r.asked_at).limit(1).with_for_update(skip_locked=True)
-        asked = session.scalar(oldest)
+        session.execute(delete(r).where(r.login == taken.login, r.asked_at == taken.until))
+
+
+def _take(settings: Settings) -> _Taken | None:
+    """One request that is due with its messages; None when there is no more."""
+    with transaction() as session:
+        r, now = ResetRequest, clock.now()
+        oldest = select(r).where(r.asked_at <= now).order_by(r.asked_at).limit(1)
+        asked = session.scalar(oldest.with_for_update(skip_locked=True))
         if asked is None:
             return None
+        asked.asked_at = now + AGAIN_AFTER
         known = logins.accounts_of(session, asked.login) if mails.leaves(settings) else []
-        due = [one for one in known if one.email and not _has_one(session, one)]
+        due = [one for one in known if one.email and not _has_enough(session, one)]
         made = [_mail(session, one, asked.language, settings) for one in due]
-        session.execute(delete(r).where(r.login == asked.login))
-        return made
+        return _Taken(asked.login, asked.asked_at, made)
 
 
-def _has_one(session: Session, known: Known) -> bool:
-    c = SignInCode
-    late = c.issued_at > clock.now() - AGAIN_AFTER
-    sent = select(c.id).where(c.account_id == known.id, c.kind == "mail", late)
-    return session.scalar(sent.limit(1)) is not None
+def _has_enough(session: Session, known: Known) -> bool:
+    c, now = SignInCode, clock.now()
+    of = (c.account_id == known.id, c.kind == "mail", c.issued_at > now - LASTS)
+    newest = select(c.issued_at).where(*of).order_by(c.issued_at.desc()).limit(MOST)
+    issued = list(session.scalars(newest))
+    return len(issued) == MOST or any(at > now - AGAIN_AFTER for at in issued)
 
 
 def _mail(session: Session, known: Known, language: str, settings: Settings) -> Mail:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import (
     CursorResult,
     Select,
@@ -44,7 +45,6 @@ from kinerja_flow.models import (
     RunFile,
     RunRow,
     ServiceToken,
-    SignInSession,
     Survey,
     SurveyComment,
     Swept,
@@ -52,6 +52,8 @@ from kinerja_flow.models import (
 from kinerja_flow.policy import Actor, only_hr, only_readers
 from kinerja_flow.services import forms
 from kinerja_flow.services.redacted_documents import MARKER
+
+log = structlog.get_logger()
 
 #: As many rows go in one transaction.
 CHUNK = 5_000
@@ -117,7 +119,6 @@ KEPT: Mapping[str, Kept] = {
         lambda t: or_(ServiceToken.expires_at < t, ServiceToken.revoked_at < t),
     ),
     "account_events": Kept(730, AccountEvent, lambda t: AccountEvent.at < t),
-    "sign_in_sessions": Kept(30, SignInSession, lambda t: SignInSession.seen_at < t),
     "complaints": Kept(
         1825, Complaint, lambda t: Complaint.received_on < t.date(), ("text", "response")
     ),
@@ -188,7 +189,18 @@ def sweep_over() -> int:
 
     By sets, each with its count in one transaction. One that dies is taken up where it was.
     """
-    return sum(_sweep(agency_id) for agency_id in agencies_due(_ALL))
+    return for_each_due(_ALL, _sweep)
+
+
+def for_each_due(mark: str, sweep: Callable[[int], int]) -> int:
+    """Sweep each agency that is due; how much went. One that fails stops no other."""
+    total = 0
+    for agency_id in agencies_due(mark):
+        try:
+            total += sweep(agency_id)
+        except Exception as error:
+            log.error("agency_not_swept", agency=agency_id, error=type(error).__name__)
+    return total
 
 
 def agencies_due(mark: str) -> Sequence[int]:

@@ -199,6 +199,7 @@ PURE: Mapping[str, str] = {
     "my_data_tables.*": "a helper of my_data: the parts of the download",
     "redacted_documents.*": "a helper of redactions and of verify.verify_history",
     "retention.agencies_due": "a helper of sweeps: ids of agencies",
+    "retention.for_each_due": "a helper of sweeps: a number",
     "retention.days_of": "a helper of sweeps: numbers of days",
     "redaction_places.*": "a helper of redactions: tables and keys",
     "remark_forms.*": "forms",
@@ -515,6 +516,7 @@ ROUTES: Mapping[str, str | None] = {
 EVENTS: Mapping[str, str] = {
     "mail_not_sent": "the kind of error",
     "sso_refused": "the kind of error",
+    "agency_not_swept": "the number of an agency, and the kind of error",
     "answered": "a request by the pattern of its address, never a citizen's; no case, no words",
     "deadline_failed": "a fault: lines of code, never values (kinerja_flow/logs.py)",
     "fall_back_failed": "the id of an appraisal, and a fault as above",

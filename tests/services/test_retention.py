@@ -12,8 +12,8 @@ import pytest
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Forbidden, Invalid
-from kinerja_flow.models import APPEND_ONLY, Complaint, Evidence
-from kinerja_flow.services import retention
+from kinerja_flow.models import APPEND_ONLY, Complaint, Evidence, Retention
+from kinerja_flow.services import organisations, retention
 from kinerja_flow.services.deadlines import tick
 from kinerja_flow.services.once import Asked, once
 from kinerja_flow.services.redacted_documents import MARKER
@@ -109,6 +109,19 @@ def test_texts_give_way_and_rows_stay(books: Books) -> None:
         assert evidence["link"] == "https://a.go.id/n"  # its appraisal is not closed
     with clock.at(datetime(2032, 1, 3, tzinfo=UTC)):
         assert sweep_over() == 0
+
+
+def test_an_agency_whose_sweep_fails_stops_no_other(books: Books) -> None:
+    here = books.world.agency_id
+    keyed(books)
+    last = organisations.create_agency("terakhir", "Terakhir")
+    of = {"agency_id": here, "what": "idempotency_keys", "days": 10**9}
+    with transaction() as session:
+        session.add(Retention(**of, set_by=books.world.people["sari"], set_at=NOON))
+    with clock.at(LATER):
+        assert sweep_over() == 0
+    done = {one["agency_id"] for one in table("swept") if one["what"] == "all"}
+    assert last in done and here not in done and table("idempotency_keys")
 
 
 def test_a_sweep_that_died_goes_on_where_it_was(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import email
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from email.policy import default
 from pathlib import Path
 
@@ -87,6 +88,19 @@ def test_a_code_ends_with_its_days_and_with_its_persons_leaving(house: House) ->
         organisations.leave(house.agency_id, house.people["budi"], NOON.date())
     browser = house.browser("198.51.100.1")
     assert browser.post("/aktivasi", code=slip.code, password=NEW).status_code == 422
+
+
+def test_who_leaves_on_a_coming_day_is_here_to_the_day_before_where_the_agency_is(
+    house: House,
+) -> None:
+    with house.app.app_context():
+        organisations.leave(house.agency_id, house.people["budi"], date(2026, 1, 21))
+        hana = house.actor("hana")
+        code = activation.issue(hana, house.people["budi"], house.settings).code
+    with clock.at(datetime(2026, 1, 20, 17, tzinfo=UTC)):  # midnight in Jakarta
+        late = house.browser("198.51.100.1").post("/aktivasi", code=code, password=NEW)
+        assert late.status_code == 422
+    assert house.browser().post("/aktivasi", code=code, password=NEW).status_code == 200
 
 
 def test_a_new_password_ends_sessions_and_leaves_the_second_step(house: House) -> None:
@@ -193,6 +207,29 @@ def test_asking_often_sends_one(posted: House) -> None:
         posted.browser().send("POST", "/masuk/lupa", data={"login": NIPS["sari"]})
         letters = _letters(posted)
     assert len(letters) == 1
+
+
+def test_a_mail_that_was_not_taken_is_sent_anew_and_not_for_ever(
+    posted: House, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("no folder")
+    away = replace(posted.settings, mail=f"folder:{blocked}")
+    posted.browser().send("POST", "/masuk/lupa", data={"login": "sari"})
+    with posted.app.app_context():
+        assert resets.send_due(away) == 0
+    posted.browser().send("POST", "/masuk/lupa", data={"login": "sari"})
+    assert not _letters(posted), "it waits"
+    with clock.at(NOON + resets.AGAIN_AFTER):
+        assert len(_letters(posted)) == 1
+    with posted.app.app_context():
+        assert not table("reset_requests")
+        posted.browser().send("POST", "/masuk/lupa", data={"login": "sari"})
+        for n in range(2, 9):
+            with clock.at(NOON + n * resets.AGAIN_AFTER):
+                resets.send_due(away)
+        assert not table("reset_requests")
+        assert len(table("sign_in_codes")) == resets.MOST
 
 
 @pytest.mark.parametrize(
