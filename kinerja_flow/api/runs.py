@@ -61,9 +61,11 @@ class RowView(Schema):
 class TrialView(Schema):
     """What a run would come to now."""
 
-    would_do = Count("How many rows would be done", like=392)
+    tried = Count("How many rows were tried: the first 5,000 at most", like=400)
+    would_do = Count("How many of them would be done", like=392)
+    would_refuse = Count("How many would be refused", like=8)
     refused = fields.List(
-        fields.Nested(RowView), metadata={"description": "The others, with what is in the way"}
+        fields.Nested(RowView), metadata={"description": "The first 100 of these, and why"}
     )
 
 
@@ -128,7 +130,8 @@ def file(call: Call, run_id: UUID) -> Download:
 def trial(call: Call, run_id: UUID) -> Mapping[str, Any]:
     """What would be refused now, row by row. Nothing is changed."""
     found = runs.try_out(run_id, call.actor)
-    return {"would_do": found.would_do, "refused": [_told(row) for row in found.refused]}
+    counts = {name: getattr(found, name) for name in ("tried", "would_do", "would_refuse")}
+    return {**counts, "refused": [_told(row) for row in found.refused]}
 
 
 @noun.operation("POST", "/runs/<uuid:run_id>/start", Contract(RunView, status=202))

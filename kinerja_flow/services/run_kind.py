@@ -37,6 +37,11 @@ class Line:
     cells: Mapping[str, Any] | None
     attempt: int
 
+    @property
+    def told(self) -> Mapping[str, Any] | None:
+        """The cells as they came, without what was noted beside them."""
+        return None if self.cells is None else self.cells["row"]
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -93,7 +93,7 @@ def _together(key: Key, size: int | None) -> int:
     with transaction() as session:
         run, lines = _claimed(session, key, size)
         if lines:
-            _mark(session, key, lines, _taken(session, run, lines))
+            _mark(session, key, lines, taken(session, run, run.started_by, lines))
         return len(lines)
 
 
@@ -104,7 +104,7 @@ def _alone(key: Key) -> bool:
             run, found = _claimed(session, key, 1)
             lines += found
             if lines:
-                _mark(session, key, lines, _taken(session, run, lines))
+                _mark(session, key, lines, taken(session, run, run.started_by, lines))
             return bool(lines)
     except Exception as error:
         if not lines:
@@ -114,14 +114,20 @@ def _alone(key: Key) -> bool:
 
 
 def _give_up(key: Key, lines: Sequence[Line], error: Exception) -> None:
-    if not isinstance(error, Problem):
-        log.exception("run_row_failed")
-    refused = error.blockers if isinstance(error, Problem) else (Blocker("run_fault", "row"),)
+    refused = refused_by(error)
     try:
         with transaction() as session:
             _mark(session, key, lines, {line.ordinal: refused for line in lines})
     except Conflict:
         return  # somebody else has seen to it since
+
+
+def refused_by(error: Exception) -> Sequence[Blocker]:
+    """Why a row is refused that failed alone; a fault of ours is logged."""
+    if isinstance(error, Problem):
+        return error.blockers
+    log.error("run_row_failed", exc_info=error)
+    return (Blocker("run_fault", "row"),)
 
 
 def _claimed(session: Session, key: Key, size: int | None) -> tuple[Any, list[Line]]:
@@ -136,18 +142,21 @@ def _claimed(session: Session, key: Key, size: int | None) -> tuple[Any, list[Li
     return run, [Line(*row) for row in rows]
 
 
-def _taken(session: Session, run: Any, lines: Sequence[Line]) -> Refusals:
+def taken(session: Session, run: Any, person_id: UUID, lines: Sequence[Line]) -> Refusals:
+    """Do rows of a run as somebody, with what they may do today, in the caller's transaction.
+
+    Raises Conflict where two acts met, and what is a fault of ours: then row by row.
+    """
     try:
         with transaction():
-            return take(session, run, run.started_by, lines)
+            return _take(session, run, person_id, lines)
     except Conflict:
         raise  # two acts met: one by one they may not
     except Problem as problem:
         return {line.ordinal: problem.blockers for line in lines}
 
 
-def take(session: Session, run: Any, person_id: UUID, lines: Sequence[Line]) -> Refusals:
-    """Do rows of a run as somebody, with what they may do today, in the caller's transaction."""
+def _take(session: Session, run: Any, person_id: UUID, lines: Sequence[Line]) -> Refusals:
     kind, actor = KINDS[run.kind], actor_for(run.agency_id, person_id)
     if kind.by_officers:
         only_hr(actor, "run")

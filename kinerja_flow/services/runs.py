@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from kinerja_flow import clock
 from kinerja_flow.db import new_id, reading, transaction
-from kinerja_flow.errors import Conflict, Forbidden, Invalid, Problem, Refused
+from kinerja_flow.errors import Conflict, Forbidden, Invalid, Refused
 from kinerja_flow.models import CANCELLED, OVER, PREPARED, REFUSED, RUNNING, UNDONE, Run, RunRow
 from kinerja_flow.policy import Actor, only_hr
 from kinerja_flow.services.once import Asked, once
@@ -24,19 +24,25 @@ from kinerja_flow.services.run_cases import only_runners
 from kinerja_flow.services.run_kind import MOST_ROWS, About, Kind, Line, Refusals
 from kinerja_flow.services.run_kinds import KINDS
 from kinerja_flow.services.run_reading import RowSeen, RunSeen, held, seen
-from kinerja_flow.services.run_work import COLUMNS, Key, take
+from kinerja_flow.services.run_work import COLUMNS, Key, refused_by, taken
 from kinerja_flow.workflow import Insert, write
 from workflows.faults import listing
 
 #: What a run is about stands in its rows, and not once more beside them.
 _IN_ROWS = ("cases", "people", "rows")
 
+#: A trial is one request: of more rows it tries the first, and it names the first refused ones.
+MOST_TRIED, MOST_TOLD = 5_000, 100
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a run would come to now: how many rows would be done, and why the others would not."""
+    """What a run would come to now: how many rows were tried, how many of them would be done, how
+    many refused, and why the first of these would be."""
 
+    tried: int
     would_do: int
+    would_refuse: int
     refused: tuple[RowSeen, ...]
 
 
@@ -115,44 +121,60 @@ def try_out(run_id: UUID, actor: Actor) -> Trial:
     with transaction() as session:
         run = held(session, run_id, actor)
         _kind(actor, run.kind)
-    done, refused = 0, list[RowSeen]()
+    done, refused, told = 0, 0, list[RowSeen]()
     for lines, why in _tried(Key(run.agency_id, run.id), actor):
         done += len(lines) - len(why)
-        refused += [
-            RowSeen(line.ordinal, line.id, line.cells, REFUSED, tuple(why[line.ordinal]), 0)
+        refused += len(why)
+        found = [
+            RowSeen(line.ordinal, line.id, line.told, REFUSED, tuple(why[line.ordinal]), 0)
             for line in lines
             if line.ordinal in why
         ]
-    return Trial(done, tuple(refused))
+        told += found[: MOST_TOLD - len(told)]
+    return Trial(done + refused, done, refused, tuple(told))
 
 
 def _tried(key: Key, actor: Actor) -> Iterator[tuple[list[Line], Refusals]]:
-    last = 0
-    while True:
-        lines, why = _some_tried(key, actor, last)
-        if not lines:
-            return
-        yield lines, why
-        last = lines[-1].ordinal
+    last, left = 0, MOST_TRIED
+    while lines := _next(key, actor, last, left):
+        yield lines, _why_not(key, actor, lines)
+        last, left = lines[-1].ordinal, left - len(lines)
 
 
-def _some_tried(key: Key, actor: Actor, last: int) -> tuple[list[Line], Refusals]:
-    lines: list[Line] = []
+def _next(key: Key, actor: Actor, last: int, most: int) -> list[Line]:
+    with reading() as session:
+        run = held(session, key.run_id, actor)
+        undone = (*key.of(RunRow), RunRow.outcome == UNDONE, RunRow.ordinal > last)
+        wanted = select(*COLUMNS).where(*undone).order_by(RunRow.ordinal)
+        found = session.execute(wanted.limit(min(most, KINDS[run.kind].chunk)))
+        return [Line(*row) for row in found]
+
+
+def _why_not(key: Key, actor: Actor, lines: list[Line]) -> Refusals:
+    """As the work does it: where rows fail together, each is tried alone."""
+    try:
+        return _undone(key, actor, lines)
+    except Exception:
+        return {of: why for line in lines for of, why in _alone(key, actor, line).items()}
+
+
+def _alone(key: Key, actor: Actor, line: Line) -> Refusals:
+    try:
+        return _undone(key, actor, [line])
+    except Exception as error:
+        return {line.ordinal: refused_by(error)}
+
+
+def _undone(key: Key, actor: Actor, lines: list[Line]) -> Refusals:
+    assert actor.person_id is not None, "nobody else holds a run"
     why: Refusals = {}
     try:
         with transaction() as session:
             run = held(session, key.run_id, actor)
-            undone = (*key.of(RunRow), RunRow.outcome == UNDONE, RunRow.ordinal > last)
-            wanted = select(*COLUMNS).where(*undone).order_by(RunRow.ordinal)
-            found = session.execute(wanted.limit(KINDS[run.kind].chunk))
-            lines += [Line(*row) for row in found]
-            if lines and actor.person_id is not None:
-                why = take(session, run, actor.person_id, lines)
+            why = taken(session, run, actor.person_id, lines)
             raise _Tried
     except _Tried:
-        return lines, why
-    except Problem as problem:
-        return lines, {line.ordinal: problem.blockers for line in lines}
+        return why
 
 
 def start(run_id: UUID, actor: Actor) -> RunSeen:

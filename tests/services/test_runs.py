@@ -213,6 +213,17 @@ def test_a_trial_says_what_would_be_refused_and_changes_nothing(world: World) ->
     assert {row.id: row.blockers for row in trial.refused} == done
 
 
+def test_a_trial_tells_lines_as_rows_do_and_names_the_first_of_many(world: World) -> None:
+    officer, wrong = world.actors["officer"], {"nip": "1", "name": "Salah"}
+    lines = [{**wrong, "name": f"Salah {number}"} for number in range(runs.MOST_TOLD + 1)]
+    run_id = runs.prepare(officer, "import", {"rows": lines})
+    trial = runs.try_out(run_id, officer)
+    assert (trial.tried, trial.would_do, trial.would_refuse) == (101, 0, 101)
+    assert [row.cells for row in trial.refused] == lines[: runs.MOST_TOLD]
+    many = [{**wrong, "nip": str(number)} for number in range(runs.MOST_TRIED + 1)]
+    assert runs.try_out(runs.prepare(officer, "import", {"rows": many}), officer).tried == 5_000
+
+
 def test_windows_are_extended_by_the_action_that_the_template_has_for_it(world: World) -> None:
     world.act("chief", "approve", "sari")
     given = {"window": "rating", "until": "2026-03-20", "reason": "Gangguan jaringan di kantor."}
@@ -408,7 +419,12 @@ def test_a_row_that_fails_by_a_fault_of_ours_holds_no_other_up(world: World) -> 
     broken = world.cases["tia"]
     with transaction() as session:
         session.execute(update(Case).where(Case.id == broken).values(windows={"rating": "x"}))
-    run = ran(world, "chief", "advance", 10, action="approve", cases=[world.cases[o] for o in TEAM])
+    wanted = {"action": "approve", "cases": [world.cases[o] for o in TEAM]}
+    chief = world.actors["chief"]
+    trial = runs.try_out(runs.prepare(chief, "advance", wanted), chief)
+    assert (trial.tried, trial.would_do, trial.would_refuse) == (4, 2, 2)
+    assert {row.id: row.blockers[0].rule for row in trial.refused}[broken] == "run_fault"
+    run = ran(world, "chief", "advance", 10, **wanted)
     assert counts(run) == ("over", 2, 2, 0)
     assert refused(world, run, "chief")[broken] == ["run_fault"]
     with transaction() as session:
