@@ -16,6 +16,7 @@ from limits.storage import storage_from_string
 
 from kinerja_flow.config import Settings
 from kinerja_flow.errors import Blocker, TooMany
+from kinerja_flow.services.networks import household
 
 KEY = "kinerja_limits"
 MEMORY = "memory://"
@@ -98,8 +99,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def spend_of_address(name: str = "address") -> None:
-    """Count a request for the address that it comes from; TooMany over the limit of that name."""
-    if seconds := _counted().spend(name, request.remote_addr or ""):
+    """Count a request for the network that it comes from; TooMany over the limit of that name."""
+    if seconds := _counted().spend(name, household(request.remote_addr or "")):
         raise TooMany([Blocker("requests_of_address", params={"seconds": seconds})])
 
 

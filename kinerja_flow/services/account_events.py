@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +17,10 @@ from kinerja_flow.db import new_id, reading, transaction
 from kinerja_flow.errors import NotFound, Unauthenticated
 from kinerja_flow.models import Account, AccountEvent, Person
 from kinerja_flow.policy import READERS, Actor
+from kinerja_flow.services.networks import provider
 from kinerja_flow.services.tasks import names_of
 
 MOST = 100
-#: So much of an address is kept: the network of a provider or an office, and no household.
-KEPT_BITS = {4: 24, 6: 48}
 #: The account that no login leads to.
 NOBODYS = UUID(int=0)
 
@@ -55,7 +53,7 @@ def note(
 ) -> None:
     """Keep what happened to somebody's account, within the transaction in which it does."""
     of = {"agency_id": whose.agency_id, "person_id": whose.person_id}
-    network = network_of(address)
+    network = provider(address)
     row = AccountEvent(**of, what=what, actor_id=by, network=network, at=clock.now())
     session.add(row)
 
@@ -64,7 +62,7 @@ def note_failure(session: Session, account_id: UUID | None, what: str, address: 
     """Keep that somebody failed. Where there is no such account it is the same statement, which
     keeps nothing, so that its time tells nobody."""
     e, a = AccountEvent.__table__.c, Account
-    said = {e.id: new_id(), e.what: what, e.network: network_of(address), e.at: clock.now()}
+    said = {e.id: new_id(), e.what: what, e.network: provider(address), e.at: clock.now()}
     columns = [literal(value, one.type) for one, value in said.items()]
     found = select(a.agency_id, a.person_id, *columns).where(a.id == (account_id or NOBODYS))
     names = ["agency_id", "person_id", *(one.name for one in said)]
@@ -80,17 +78,6 @@ def failures_noted(account_id: UUID, what: str, address: str) -> Iterator[None]:
         with transaction() as session:
             note_failure(session, account_id, what, address)
         raise
-
-
-def network_of(address: str) -> str | None:
-    """The network that an address is of, wide enough to tell no household; None for no address."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return str(ipaddress.ip_network((found, KEPT_BITS[found.version]), strict=False))
 
 
 def events_of(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.errors import Blocker, TooMany
 from kinerja_flow.models import SignInDelay
+from kinerja_flow.services.networks import household
 
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 #: A place at which nobody failed for so long is forgotten.
@@ -46,29 +46,18 @@ class Place:
 
 def at_address(address: str) -> Place:
     """Many people share an address (an office, a mobile network), so this one is gentle."""
-    return Place(("address", network_of(address)), free=60, most=30, forgives=6)
+    return Place(("address", household(address)), free=60, most=30, forgives=6)
 
 
 def of_account(account: str, address: str) -> Place:
     """Somebody's account, tried from one address."""
-    words = ("account", account, network_of(address))
+    words = ("account", account, household(address))
     return Place(words, free=4, most=900, forgives=3600)
 
 
 def of_second_step(account: str) -> Place:
     """The second step of an account: only who knows its password gets as far."""
     return Place(("second", account), free=4, most=900, forgives=3600)
-
-
-def network_of(address: str) -> str:
-    """The address, or of IPv6 the network that one household or office has."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:40]
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def count_attempt(*places: Place) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kinerja_flow import clock
 from kinerja_flow.clock import Calendar
 from kinerja_flow.models import Agency, SurveyMark, SurveySalt
+from kinerja_flow.services.networks import household
 
 #: Many share one address (an office, a mobile network), so it is allowed so many times as much.
 SHARED = 20
@@ -64,8 +65,9 @@ class Marks:
 
     def exceeds(self, sender: Sender, of: str, most: int) -> bool:
         """Whether a sender has now sent more forms of a survey than they may in a day."""
-        both = self.counted(of, sender.address, sender.browser) > most
-        return self.counted(of, sender.address) > most * SHARED or both
+        network = household(sender.address)
+        both = self.counted(of, network, sender.browser) > most
+        return self.counted(of, network) > most * SHARED or both
 
     @property
     def _key(self) -> dict[str, Any]:

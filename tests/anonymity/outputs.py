@@ -122,7 +122,6 @@ WRITES: Mapping[str, str] = {
 #: What is no door: helpers that take an open session or loaded facts, forms, texts.
 PURE: Mapping[str, str] = {
     "account_events.events_of": "codes, names and times of one account, without cases",
-    "account_events.network_of": "the network of an address",
     "event_words.*": "names of events and grounds, from a template and the words of the field",
     "states.*": "the name of a state, from a template",
     "attention.*": "how much waits for HR: counts of what no rater makes",
@@ -133,6 +132,7 @@ PURE: Mapping[str, str] = {
     "logins.*": "accounts by what somebody types",
     "mails.*": "mail that leaves; only codes go by mail",
     "me.who_am_i": "one's own name, agency and offices",
+    "networks.*": "the network of an address",
     "passwords.*": "hashes",
     "reports.course_of": "the template of a cycle, for those of its agency",
     "session_list.sessions_of_agency": "who is signed in, without cases",

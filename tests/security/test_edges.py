@@ -161,7 +161,10 @@ def test_an_address_that_comes_too_often_is_told_when_to_come_back(database: str
         statuses = [client.get("/api/v1/nowhere").status_code for _ in range(3)]
         refused, page = client.get("/api/v1/nowhere"), client.get("/nowhere")
         elsewhere = client.get("/nowhere", environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
+        home = [{"REMOTE_ADDR": f"2001:db8:1:2::{n}"} for n in range(1, 6)]
+        homes = [client.get("/nowhere", environ_overrides=one).status_code for one in home]
         probes = [client.get(path).status_code for path in ("/healthz", "/readyz") for _ in "four"]
+    assert homes == [404] * 3 + [429] * 2
     assert statuses == [404] * 3 and elsewhere.status_code == 404
     assert (refused.status_code, refused.mimetype) == (429, "application/problem+json")
     assert 1 <= int(refused.headers["Retry-After"]) <= 60

@@ -15,7 +15,8 @@ from kinerja_flow.errors import NotFound
 from kinerja_flow.models.access import ACCOUNT_EVENTS
 from kinerja_flow.policy import Actor
 from kinerja_flow.services import accounts, organisations, resets, retention, service_tokens, slips
-from kinerja_flow.services.account_events import events_of, network_of
+from kinerja_flow.services.account_events import events_of
+from kinerja_flow.services.networks import provider
 from kinerja_flow.services.sessions import Device
 from kinerja_flow.web import speech
 from tests.builders import NOON, table
@@ -158,7 +159,7 @@ def test_pages_of_events_go_on_where_the_last_one_ended(house: House) -> None:
     ],
 )
 def test_an_address_is_kept_as_its_network(address: str, network: str | None) -> None:
-    assert network_of(address) == network
+    assert provider(address) == network
 
 
 def test_events_go_by_a_sweep_that_is_on_record_and_by_nothing_else(house: House) -> None:
