@@ -78,7 +78,9 @@ def answer(app: Flask, address: str, headers: Mapping[str, str]) -> list[Any]:
     """The status, the headers and every byte of an answer."""
     for name in list(vars(g)):
         g.pop(name)
-    said = app.test_client().get(address, headers=dict(headers))
+    # A client that keeps cookies would drop the one that it is given.
+    said = app.test_client(use_cookies=False).get(address, headers=dict(headers))
+    assert said.status_code != 401, f"nobody is signed in: {address}"
     told = [(name, value) for name, value in said.headers if name not in CHANCE]
     body = said.get_data(as_text=False).decode("latin-1")
     return [said.status_code, told, _FORGERY.sub("", body)]

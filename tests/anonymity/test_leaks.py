@@ -14,6 +14,7 @@ import pytest
 import structlog
 from sqlalchemy import update
 
+from admin.tables import Outbox
 from kinerja_flow import clock
 from kinerja_flow.db import transaction
 from kinerja_flow.facts import SheetFacts
@@ -23,6 +24,7 @@ from kinerja_flow.workflow.draft import Draft, Insert
 from kinerja_flow.workflow.effects import answers as effect
 from tests.anonymity.proving import Leak, prove
 from tests.anonymity.stories import Round, Said, Story
+from tests.builders import table
 from tests.conftest import NIGHTLY
 
 pytestmark = pytest.mark.slow
@@ -151,6 +153,17 @@ def requests(patch: Patch) -> None:
     patch.setattr(effect, "_forget", leaking)
 
 
+def screen(patch: Patch) -> None:
+    """A screen of the back office tells who has answered."""
+
+    def leaking(self: Outbox, row: Any, name: str, *more: Any) -> str:
+        raters = sorted(str(sheet["rater_id"]) for sheet in table("sheets"))
+        return f"{cell(self, row, name, *more)} {raters}"
+
+    cell = Outbox.cell
+    patch.setattr(Outbox, "cell", leaking)
+
+
 def _after_each_answer(patch: Patch, leak: Callable[[service.OwnSheet], None]) -> None:
     def leaking(*given: Any) -> service.OwnSheet:
         sheet = answered(*given)
@@ -165,7 +178,7 @@ def _after_each_answer(patch: Patch, leak: Callable[[service.OwnSheet], None]) -
 LOOKS = ("answered", "released", "late")
 #: Some gate a change: one among those that are alike is enough for it.
 GATING = (order, subtraction, shared_transaction, requests)
-RARER = (roster, timestamp, count, log_line)
+RARER = (roster, timestamp, count, log_line, screen)
 PLANTS = [*GATING, *(pytest.param(plant, marks=pytest.mark.nightly) for plant in RARER)]
 
 
