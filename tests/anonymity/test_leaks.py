@@ -12,19 +12,18 @@ from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from admin.tables import Outbox
 from kinerja_flow import clock
-from kinerja_flow.db import transaction
+from kinerja_flow.db import db, transaction
 from kinerja_flow.facts import SheetFacts
-from kinerja_flow.models import CASES
+from kinerja_flow.models import CASES, Sheet
 from kinerja_flow.services import answers as service
 from kinerja_flow.workflow.draft import Draft, Insert
 from kinerja_flow.workflow.effects import answers as effect
 from tests.anonymity.proving import Leak, prove
 from tests.anonymity.stories import Round, Said, Story
-from tests.builders import table
 from tests.conftest import NIGHTLY
 
 pytestmark = pytest.mark.slow
@@ -157,7 +156,7 @@ def screen(patch: Patch) -> None:
     """A screen of the back office tells who has answered."""
 
     def leaking(self: Outbox, row: Any, name: str, *more: Any) -> str:
-        raters = sorted(str(sheet["rater_id"]) for sheet in table("sheets"))
+        raters = sorted(map(str, db.session.scalars(select(Sheet.rater_id))))
         return f"{cell(self, row, name, *more)} {raters}"
 
     cell = Outbox.cell
