@@ -78,7 +78,6 @@ from kinerja_flow.services import (
     verify_results,
     why,
 )
-from kinerja_flow.services.run_work import Key, carry_on
 from workflows.definition import Definition
 
 #: The nightly form asks more, and looks over HTTP with everybody's eyes at every moment.
@@ -164,7 +163,7 @@ def _exported(view: View, kind: str) -> str:
 
 def _runs(view: View) -> Iterator[Any]:
     """What runs over the case tell whoever prepared them: a reminder, and the first act of the
-    present state; tried, done, read row by row, and undone."""
+    present state; tried, read row by row, and undone."""
     acts = view.definition.machines[view.kind].actions_from(view.state)
     wanted = [("remind", {})] + [("advance", {"action": act.name}) for act in acts[:1]]
     yield _each(wanted, lambda one: _run(view, *one))
@@ -177,8 +176,6 @@ def _run(view: View, kind: str, entry: Mapping[str, Any]) -> Any:
         with transaction():
             run_id = runs.prepare(view.actor, kind, {**entry, "cases": [view.case_id]})
             found.append(runs.try_out(run_id, view.actor))
-            runs.start(run_id, view.actor)
-            carry_on(Key(view.actor.agency_id or 0, run_id))
             one = run_reading.one_run(run_id, view.actor)
             found += [(one.state, one.done, one.refused), run_reading.rows_of(run_id, view.actor)]
             found.append(attempted(lambda: run_reading.file_of(run_id, view.actor)))

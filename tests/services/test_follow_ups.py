@@ -224,7 +224,12 @@ def test_the_owner_and_the_employee_read_theirs_and_nobody_else(agency: World) -
 def test_a_list_says_what_whose_by_when_and_why(agency: World) -> None:
     one = listed(agency, "tia")["tia", "perbaikan"]
     assert one.label.id == "Rencana perbaikan"
-    assert (one.owners, one.state.id, one.due_on, one.number) == (("tia",), "Disusun", None, 1)
+    assert (one.owners, one.state_label.id, one.due_on, one.number) == (
+        ("tia",),
+        "Disusun",
+        None,
+        1,
+    )
     grounds = {g.node: g.level or g.value for g in one.ground}
     assert grounds == {"mutu": "kurang", "nilai": 100}
     award = listed(agency, "sari")["sari", "penghargaan"]
@@ -246,7 +251,7 @@ def test_the_ground_is_not_told_to_the_employee_before_the_result_is(world: Worl
 def test_hr_reads_all_of_a_cycle_with_counts_and_who_is_late(agency: World) -> None:
     officer = agency.actors["officer"]
     with clock.at(START + timedelta(days=20)):
-        found = {(c.key, c.state.id): (c.count, c.late) for c in counts_of(agency, officer)}
+        found = {(c.key, c.state_label.id): (c.count, c.late) for c in counts_of(agency, officer)}
         late = follow_ups.of_agency(agency.cycle_id, officer, late=True)
     assert found == {
         ("penghargaan", "Diusulkan"): (1, 0),

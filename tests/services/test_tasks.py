@@ -121,7 +121,7 @@ def test_a_superior_sees_whom_each_case_waits_for(books: Books) -> None:
     waits = {name: set(stand.waits_for) for name, stand in found.items()}
     assert waits["sari"] == {"peer", "employee", "assessor"}
     assert waits["tia"] == {"employee"}
-    assert found["tia"].state.id == "Penyusunan"
+    assert found["tia"].state_label.id == "Penyusunan"
     assert found["tia"].due_on is not None
     assert team(books.who("sari")) == ()
     assert team(books.who("chief"), 2025) == ()
@@ -134,7 +134,7 @@ def test_a_superior_sees_what_hangs_on_an_appraisal(books: Books) -> None:
         books.world.act("sari", "look", "sari")
         books.world.act("sari", "object", "sari", grounds="Belum dihitung")
         [sari] = [member for member in team(books.who("chief")) if member.name == "sari"]
-        assert [one.kind.id for one in sari.beside] == ["Keberatan"]
+        assert [one.kind_label.id for one in sari.beside] == ["Keberatan"]
         found = [task.kind_label.id for task in my_tasks(books.who("chief")).cases if task.ready]
         assert "Keberatan" in found
 
