@@ -224,7 +224,8 @@ def test_the_owner_and_the_employee_read_theirs_and_nobody_else(agency: World) -
 def test_a_list_says_what_whose_by_when_and_why(agency: World) -> None:
     one = listed(agency, "tia")["tia", "perbaikan"]
     assert one.label.id == "Rencana perbaikan"
-    assert (one.owners, one.state_label.id, one.due_on, one.number) == (
+    told = (one.owners, one.state_label.id, one.due_on, one.number)
+    assert told == (("tia",), "Disusun", None, 1)
         ("tia",),
         "Disusun",
         None,
