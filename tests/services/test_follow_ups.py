@@ -226,11 +226,6 @@ def test_a_list_says_what_whose_by_when_and_why(agency: World) -> None:
     assert one.label.id == "Rencana perbaikan"
     told = (one.owners, one.state_label.id, one.due_on, one.number)
     assert told == (("tia",), "Disusun", None, 1)
-        ("tia",),
-        "Disusun",
-        None,
-        1,
-    )
     grounds = {g.node: g.level or g.value for g in one.ground}
     assert grounds == {"mutu": "kurang", "nilai": 100}
     award = listed(agency, "sari")["sari", "penghargaan"]
